@@ -1,0 +1,41 @@
+package collector
+
+import "time"
+
+// Request is one attempt.
+type Request struct {
+	Body []byte // before compression; read-only while Send runs
+	Key  string // Idempotency-Key
+	Type string // Content-Type if the endpoint has none of its own
+}
+
+// Reply is what became of an attempt.
+type Reply struct {
+	Status     int           // 0 when no complete answer came
+	RetryAfter time.Duration // asked for by 429 or 503; clamped to [0, 1 h]
+	Took       time.Duration // from the start of the attempt, connecting included
+	Answer     string        // start of the body, printable, redacted, at most 512 bytes
+	Location   string        // of a redirect, redacted
+
+	Err   error // why Status is 0, redacted; a sentence for people
+	Cause Cause // what kind of failure Err is
+}
+
+// OK reports success: any 2xx.
+func (r Reply) OK() bool { return r.Status >= 200 && r.Status <= 299 }
+
+// Cause is the kind of a failure without a status.
+type Cause uint8
+
+// The causes.
+const (
+	None        Cause = iota
+	DNS               // the name could not be resolved
+	Connect           // TCP: refused, unreachable, timed out
+	TLS               // handshake or certificate
+	Timeout           // the request's clock ran out
+	Reset             // the connection was reset or closed while the request was on the wire
+	Protocol          // the answer was not HTTP
+	Local             // ours: an unreadable CA, key or secret; nothing was sent
+	Interrupted       // ours: the context ended; what the collector got is unknown
+)
