@@ -1,0 +1,87 @@
+// Package cmd is the command line: each command reads its flags, calls one
+// function and prints the result. Exit codes and what to do about errors stand
+// in one table (errors.go). It decides nothing about delivery, and it is the
+// only home of cobra. The process (arguments, streams, environment, clock) comes
+// in through [Env]; only [System] touches os for it.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/wnotify/wnotify/cmd/ui"
+)
+
+// Env is the world a command runs in.
+type Env struct {
+	Args   []string // without the program's name
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Now    func() time.Time
+	UID    int // effective user id; -1 where there is none (Windows)
+
+	// Exit ends the process at once; the second signal does.
+	Exit func(code int)
+}
+
+// System is the process we are.
+func System() Env {
+	return Env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Now: time.Now, UID: os.Geteuid(), Exit: os.Exit,
+	}
+}
+
+// app is one run of the program: what all commands share.
+type app struct {
+	env   Env
+	flags globals
+	out   *ui.Stream // results
+	err   *ui.Stream // everything else
+	log   zerolog.Logger
+}
+
+// Main runs the command line and returns the exit code of the process.
+func Main(env Env) int {
+	becomePrivate()
+	a := &app{
+		env: env,
+		out: ui.NewStream(env.Stdout, env.Getenv),
+		err: ui.NewStream(env.Stderr, env.Getenv),
+		log: zerolog.Nop(),
+	}
+	a.flags.preview(env)
+	ctx, stop := withSignals(context.Background(), a.err, env.Exit)
+	defer stop()
+	return a.report(a.run(ctx))
+}
+
+// run executes the command line. A panic is an error like any other: its stack
+// is shown only to who asked for everything.
+func (a *app) run(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &internalError{what: fmt.Sprint(p), stack: debug.Stack()}
+		}
+	}()
+	root := a.root()
+	root.SetArgs(a.env.Args)
+	at, err := root.ExecuteContextC(ctx)
+	err = explainStop(ctx, err)
+	if usage, ok := errors.AsType[*usageError](err); ok && usage.at == nil {
+		usage.at = at
+	}
+	if unprinted := a.out.Err(); unprinted != nil && !errors.Is(err, unprinted) {
+		err = errors.Join(err, unprinted)
+	}
+	return err
+}

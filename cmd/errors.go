@@ -1,0 +1,124 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"github.com/wnotify/wnotify/cmd/ui"
+	"github.com/wnotify/wnotify/store"
+)
+
+// diagnosis is what a person, or a script, is told about an error.
+type diagnosis struct {
+	Code    int    `json:"code"`
+	Name    string `json:"name"`
+	Message string `json:"message"`
+	Where   string `json:"where,omitempty"`
+	Fix     string `json:"fix,omitempty"`
+
+	more string // for people only, below the message
+}
+
+// rule is a row of the table: what it is about, and what to say.
+type rule func(error) (diagnosis, bool)
+
+// rules is the one table of errors: match, exit code, what to do. The first
+// row that matches an error speaks for it.
+var rules = []rule{
+	on(sayInternal),
+	on(sayUsage),
+	on(func(e *StoppedError) diagnosis {
+		return diagnosis{Code: signalled + int(e.Signal), Fix: "everything reported as accepted is safe; repeat the command for a FILE"}
+	}),
+	on(func(*ui.WriteError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: "standard output"} }),
+	on(func(e *ownerError) diagnosis {
+		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u '#" + e.owner() + "' wnotify …"}
+	}),
+	on(func(e *failure) diagnosis {
+		return diagnosis{Code: e.code, Where: e.where, Fix: e.fix, more: e.more}
+	}),
+	is(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
+	is(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
+	is(store.ErrReadOnly, exitIO, "make the state folder writable"),
+	is(store.ErrNewer, exitConfig, "use the newer wnotify; this one changed nothing"),
+	is(store.ErrDamaged, exitIO, "wnotify doctor --repair"),
+	on(func(*store.FullError) diagnosis {
+		return diagnosis{Code: exitTryAgain, Fix: "wnotify flush, or raise max_bytes of [queue]"}
+	}),
+	on(func(e *fs.PathError) diagnosis { return sayPath(e) }),
+}
+
+// on is a row for errors of one type.
+func on[E error](say func(E) diagnosis) rule {
+	return func(err error) (diagnosis, bool) {
+		e, ok := errors.AsType[E](err)
+		if !ok {
+			return diagnosis{}, false
+		}
+		return say(e), true
+	}
+}
+
+// is is a row for one sentinel.
+func is(target error, code int, fix string) rule {
+	return func(err error) (diagnosis, bool) {
+		return diagnosis{Code: code, Fix: fix}, errors.Is(err, target)
+	}
+}
+
+// diagnose finds the row of one error. What no row knows is exit 1.
+func diagnose(err error) diagnosis {
+	d := diagnosis{Code: exitFailed}
+	for _, r := range rules {
+		if found, ok := r(err); ok {
+			d = found
+			break
+		}
+	}
+	d.Name = exitName(d.Code)
+	if d.Message == "" {
+		d.Message = err.Error()
+	}
+	return d
+}
+
+// sayPath is for files that no command has spoken for.
+func sayPath(e *fs.PathError) diagnosis {
+	switch {
+	case errors.Is(e, fs.ErrPermission):
+		return diagnosis{Code: exitNoPermission, Where: e.Path}
+	case errors.Is(e, syscall.ENOSPC):
+		return diagnosis{Code: exitTryAgain, Where: e.Path, Fix: "make room and repeat the command"}
+	case errors.Is(e, syscall.EIO), errors.Is(e, syscall.EROFS):
+		return diagnosis{Code: exitIO, Where: e.Path}
+	}
+	return diagnosis{Code: exitFailed, Where: e.Path}
+}
+
+// single takes joined errors apart: each is told, and counts, by itself. A
+// canceled context is no news beside other errors; something always caused it.
+func single(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, single(e)...)
+	}
+	if len(all) > 1 {
+		var news []error
+		for _, e := range all {
+			if !errors.Is(e, context.Canceled) {
+				news = append(news, e)
+			}
+		}
+		all = news
+	}
+	return all
+}

@@ -1,0 +1,75 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/wnotify/wnotify/cmd/ui"
+)
+
+// StoppedError is the cause of a context that a signal ended.
+type StoppedError struct{ Signal syscall.Signal }
+
+func (e *StoppedError) Error() string { return "stopped by " + e.name() }
+
+func (e *StoppedError) name() string {
+	if e.Signal == syscall.SIGTERM {
+		return "SIGTERM"
+	}
+	return "SIGINT"
+}
+
+// withSignals returns a context that SIGINT or SIGTERM end with a
+// [StoppedError]; a second one ends the process. A signal that was ignored when
+// we started (nohup, a background job of a shell) stays ignored. SIGPIPE never
+// kills: what was accepted is settled even if nobody listens any more.
+func withSignals(ctx context.Context, say *ui.Stream, exit func(int)) (context.Context, func()) {
+	// Taken, not ignored: programs we start (an editor) must not inherit it.
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(ctx)
+	arrived := make(chan os.Signal, 2)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		if !signal.Ignored(s) {
+			signal.Notify(arrived, s)
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		for first := true; ; first = false {
+			select {
+			case <-done:
+				return
+			case s := <-arrived:
+				number, _ := s.(syscall.Signal)
+				if !first {
+					exit(signalled + int(number))
+					return
+				}
+				if say.Terminal {
+					fmt.Fprintln(say, "stopping; once more ends it at once")
+				}
+				cancel(&StoppedError{number})
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(arrived)
+		signal.Stop(pipe)
+		close(done)
+		cancel(nil)
+	}
+}
+
+// explainStop adds the signal that was the reason for a "context canceled".
+func explainStop(ctx context.Context, err error) error {
+	stopped, ok := errors.AsType[*StoppedError](context.Cause(ctx))
+	if !ok || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.Join(stopped, err)
+}
