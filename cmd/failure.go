@@ -1,8 +1,11 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -87,4 +90,10 @@ func lines(texts ...string) string {
 		all += t
 	}
 	return all
+}
+
+// isMissing reports whether a file is not there; a file in place of a folder
+// on the way to it is the same.
+func isMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

@@ -1,0 +1,136 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Places of a system-wide installation.
+const (
+	systemConfig = "/etc/wnotify/config.toml"
+	systemState  = "/var/lib/wnotify"
+)
+
+// places are where the configuration and the queue are.
+type places struct {
+	Config string // absolute path; the file may not exist
+	State  string // absolute path of the folder; it may not exist
+	Why    place  // what decided
+}
+
+// place says what decided on a path, in words.
+type place struct{ Config, State string }
+
+// surroundings are what places depends on.
+type surroundings struct {
+	config, state string // the flags
+	getenv        func(string) string
+	exists        func(path string) bool // also true when that cannot be told
+	root          bool
+}
+
+// resolve finds the places: for each the first that is set of a flag, a
+// variable and the usual folders. The user's configuration and the system's
+// are never merged.
+func (s surroundings) resolve() places {
+	var p places
+	p.Config, p.Why.Config = s.configFile()
+	p.State, p.Why.State = s.stateFolder(p.Config)
+	return p
+}
+
+func (s surroundings) configFile() (path, why string) {
+	own := s.home("XDG_CONFIG_HOME", ".config")
+	if own != "" {
+		own = filepath.Join(own, "wnotify", "config.toml")
+	}
+	switch env := s.getenv("WNOTIFY_CONFIG"); {
+	case s.config != "":
+		return s.config, "--config"
+	case env != "":
+		return env, "WNOTIFY_CONFIG"
+	case own != "" && s.exists(own):
+		return own, "of this user"
+	case s.exists(systemConfig):
+		return systemConfig, "of the system"
+	case s.root || own == "":
+		return systemConfig, "does not exist yet"
+	}
+	return own, "does not exist yet"
+}
+
+func (s surroundings) stateFolder(config string) (path, why string) {
+	// systemd separates several folders by colons; ours is the first.
+	unit, _, _ := strings.Cut(s.getenv("STATE_DIRECTORY"), ":")
+	own := s.home("XDG_STATE_HOME", filepath.Join(".local", "state"))
+	switch env := s.getenv("WNOTIFY_STATE"); {
+	case s.state != "":
+		return s.state, "--state"
+	case env != "":
+		return env, "WNOTIFY_STATE"
+	case unit != "":
+		return unit, "STATE_DIRECTORY"
+	case filepath.Clean(config) == systemConfig, own == "":
+		return systemState, "of the system"
+	}
+	return filepath.Join(own, "wnotify"), "of this user"
+}
+
+// home is a base folder of the XDG specification, which says that a relative
+// path is to be ignored; "" when there is none.
+func (s surroundings) home(variable, below string) string {
+	if dir := s.getenv(variable); filepath.IsAbs(dir) {
+		return dir
+	}
+	if dir := s.getenv("HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, below)
+	}
+	return ""
+}
+
+// places finds the places of this run. It reads nothing but whether the usual
+// configuration files exist.
+func (a *app) places() places {
+	p := surroundings{
+		config: a.flags.config, state: a.flags.state, getenv: a.env.Getenv, exists: exists, root: a.env.UID == 0,
+	}.resolve()
+	p.Config, p.State = absolute(p.Config), absolute(p.State)
+	return p
+}
+
+// exists takes a file that cannot be looked at for one that is there, so that
+// the reason is told instead of another file being used.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil || !isMissing(err)
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path // the current folder is gone; the path says enough
+}
+
+// claimState makes the state folder, 0700, or refuses the one of another user:
+// there must never be a second queue beside the real one.
+func (a *app) claimState(path string) error {
+	info, err := os.Stat(path)
+	if isMissing(err) {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return &failure{
+				code: exitNoPermission, err: err, where: path,
+				fix: "make the folder for the user who runs wnotify, or name another with --state",
+			}
+		}
+		return nil
+	}
+	if err != nil {
+		return &failure{code: exitNoPermission, err: err, where: path}
+	}
+	if uid, known := ownerOf(info); known && uid != a.env.UID {
+		return &ownerError{Path: path, UID: uid}
+	}
+	return nil
+}
