@@ -1,0 +1,145 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+const (
+	compactAt    = 64 << 20  // bytes of file from which it is worth it
+	compactMax   = 256 << 20 // bytes of live data up to which others may be kept waiting
+	compactEvery = 5 * time.Second
+)
+
+// Compact copies the journal without its free pages, if they are more than
+// three quarters of it, or in any case with force. Other processes wait
+// meanwhile, and go on with the new file.
+func (s *Store) Compact(ctx context.Context, force bool) error {
+	err := s.enter(ctx, false)
+	if errors.Is(err, errAbsent) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer s.leave()
+	if s.poison != nil {
+		return s.poison
+	}
+	worth, err := s.worthIt()
+	if err != nil || !worth && !force {
+		return err
+	}
+	return s.compact()
+}
+
+// tidy compacts after a transaction if it is worth it. It is housekeeping: a
+// failure is told, not returned.
+func (s *Store) tidy(ctx context.Context) {
+	if s.handle == nil || ctx.Err() != nil || time.Since(s.checked) < compactEvery {
+		return
+	}
+	s.checked = time.Now()
+	if worth, err := s.worthIt(); err != nil || !worth {
+		return
+	}
+	if err := s.compact(); err != nil {
+		s.warn(fmt.Errorf("the free space in %s stays: %w", s.journal, err))
+	}
+}
+
+// worthIt reports whether the file is mostly free pages.
+func (s *Store) worthIt() (bool, error) {
+	fi, err := s.handle.file.Stat()
+	if err != nil || fi.Size() <= compactAt {
+		return false, err
+	}
+	live := s.live()
+	return live <= compactMax && fi.Size()-live > 3*live, nil
+}
+
+// live is the size of what a copy would hold, in bytes.
+func (s *Store) live() int64 {
+	st := s.handle.db.Stats()
+	h, err := readHeader(s.handle.file, s.handle.left.pageSize)
+	if err != nil {
+		return 1 << 62
+	}
+	return (int64(h.newest().pages()) - int64(st.FreePageN+st.PendingPageN)) * int64(h.pageSize)
+}
+
+// compact copies, compares, and puts the copy in place.
+func (s *Store) compact() error {
+	room, err := freeSpace(s.dir)
+	if err != nil {
+		return err
+	}
+	if need := s.live() + reserve + growBy; room < need {
+		return fmt.Errorf("%d bytes are free and %d are needed", room, need)
+	}
+	s.sweep()
+	temp := s.temp()
+	db, file, err := s.fresh(temp)
+	if err != nil {
+		return named(err)
+	}
+	err = guard(s.journal, func() error {
+		if err := bbolt.Compact(db, s.handle.db, 4*maxGroup); err != nil {
+			return err
+		}
+		was, err := digest(s.handle.db)
+		if err != nil {
+			return err
+		}
+		if is, err := digest(db); err != nil || is != was {
+			return errors.Join(err, fmt.Errorf("the copy holds %v, not %v", is, was))
+		}
+		return reservePages(db)
+	})
+	panicked := errors.Is(err, errPanic)
+	if err = finish(temp, db, file, err); err == nil {
+		err = s.drop()
+	}
+	if err == nil {
+		err = os.Rename(temp, s.journal)
+	}
+	if panicked {
+		s.abandon()
+	}
+	if err != nil {
+		return errors.Join(named(err), os.Remove(temp))
+	}
+	return syncFolder(s.dir)
+}
+
+// contents sums up what a database holds.
+type contents struct {
+	Buckets, Values int
+	Sum             uint64
+}
+
+func digest(db *bbolt.DB) (c contents, err error) {
+	err = db.View(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return c.add(name, b) })
+	})
+	return c, err
+}
+
+func (c *contents) add(name []byte, b *bbolt.Bucket) error {
+	c.Buckets++
+	c.Sum += b.Sequence() + uint64(crc32.Checksum(name, castagnoli))
+	return b.ForEach(func(k, v []byte) error {
+		if v == nil {
+			return c.add(k, b.Bucket(k))
+		}
+		c.Values++
+		c.Sum += uint64(crc32.Update(crc32.Checksum(k, castagnoli), castagnoli, v))
+		return nil
+	})
+}

@@ -1,0 +1,61 @@
+package bolt
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"syscall"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// OwnerError refuses a state that belongs to another user.
+type OwnerError struct {
+	Path string
+	UID  int // who owns it
+	Us   int // who we are
+}
+
+func (e *OwnerError) Error() string {
+	return e.Path + " belongs to user " + strconv.Itoa(e.UID) + ", but this is user " + strconv.Itoa(e.Us)
+}
+
+// UnsafeError refuses a file or folder that somebody else could have planted
+// or could change.
+type UnsafeError struct {
+	Path string
+	Why  string // "is a symbolic link"
+	Fix  string // a command, or empty
+}
+
+func (e *UnsafeError) Error() string { return e.Path + " " + e.Why }
+
+// errAbsent: there is no queue yet.
+var errAbsent = errors.New("no queue yet")
+
+// damaged says why the state cannot be trusted.
+func damaged(path, format string, args ...any) error {
+	return fmt.Errorf("%w: %s %s", store.ErrDamaged, path, fmt.Sprintf(format, args...))
+}
+
+// named maps errors of the system to those of the contract. It keeps the
+// original inside.
+func named(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isFull(err):
+		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)
+	case isReadOnly(err):
+		return fmt.Errorf("%w: %w", store.ErrReadOnly, err)
+	}
+	return err
+}
+
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, errQuota) || errors.Is(err, syscall.EFBIG)
+}
+
+func isReadOnly(err error) bool {
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM)
+}

@@ -1,0 +1,126 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// lockFile is a file that exists to be locked. It is never renamed, for who
+// waits for the old one would then go on together with who holds the new one.
+type lockFile struct {
+	path string
+	f    *os.File
+}
+
+func (l *lockFile) close() error {
+	if l == nil || l.f == nil {
+		return nil
+	}
+	err := l.f.Close()
+	l.f = nil
+	return err
+}
+
+// openLock opens a lock file, and makes it if it is missing.
+func openLock(path string) (*lockFile, error) {
+	f, err := openFile(path, os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return nil, named(err)
+	}
+	return &lockFile{path: path, f: f}, nil
+}
+
+// current reports whether the file is still the one that its name means.
+func (l *lockFile) current() bool {
+	ours, err := l.f.Stat()
+	if err != nil {
+		return false
+	}
+	theirs, err := os.Lstat(l.path)
+	return err == nil && os.SameFile(ours, theirs)
+}
+
+// try takes the lock if it is free, else store.ErrBusy.
+func (l *lockFile) try() error {
+	err := flock(l.f, false)
+	if isLocked(err) {
+		return fmt.Errorf("%w: %s", store.ErrBusy, l.path)
+	}
+	return err
+}
+
+// take waits for the lock. The kernel queues who waits in flock(2); asking
+// again and again would starve. When it gives up, the file belongs to the
+// goroutine that still waits, which closes it.
+func (l *lockFile) take(ctx context.Context, wait time.Duration) error {
+	err := l.try()
+	if !errors.Is(err, store.ErrBusy) {
+		return err
+	}
+	f := l.f
+	got := make(chan error)
+	gone := make(chan struct{})
+	go func() {
+		err := flock(f, true)
+		select {
+		case got <- err:
+		case <-gone:
+			_ = f.Close()
+		}
+	}()
+	limit := time.NewTimer(wait)
+	defer limit.Stop()
+	select {
+	case err := <-got:
+		return err
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-limit.C:
+		err = fmt.Errorf("%w: %s was held for %v", store.ErrBusy, l.path, wait)
+	}
+	close(gone)
+	l.f = nil
+	return err
+}
+
+// lockJournal takes the lock around every transaction of every process.
+func (s *Store) lockJournal(ctx context.Context) error {
+	for range 8 {
+		if s.lock == nil || s.lock.f == nil {
+			if err := checkFolder(s.dir); err != nil {
+				return err
+			}
+			l, err := openLock(s.dir + string(os.PathSeparator) + "LOCK.journal")
+			if err != nil {
+				return err
+			}
+			s.lock = l
+		}
+		if err := s.lock.take(ctx, s.opt.LockWait); err != nil {
+			return err
+		}
+		if s.lock.current() {
+			return nil
+		}
+		_ = s.lock.close() // the folder was removed under us
+		if _, err := os.Lstat(s.dir); errors.Is(err, fs.ErrNotExist) {
+			return errAbsent
+		}
+	}
+	return fmt.Errorf("%w: %s is replaced all the time", store.ErrBusy, s.lock.path)
+}
+
+func (s *Store) unlockJournal() {
+	if s.lock == nil || s.lock.f == nil {
+		return
+	}
+	if err := funlock(s.lock.f); err != nil {
+		_ = s.lock.close()
+	}
+}

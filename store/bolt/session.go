@@ -1,0 +1,222 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// maxMapped is how much may be read through one mapping before it is given
+// back: what was read stays in our resident memory until then.
+const maxMapped = 64 << 20
+
+// handle is an open bbolt. Between sessions it stays mapped but holds no lock,
+// and is used again only if nobody committed meanwhile.
+type handle struct {
+	db     *bbolt.DB
+	file   *os.File // bbolt's own: its lock is given back through it
+	id     inode
+	left   header
+	read   int64 // bytes
+	faults *faults
+}
+
+// enter begins a session: this goroutine has the handle, and no other process
+// is in a transaction. Without create a queue that does not exist is
+// errAbsent. Who enters must leave.
+func (s *Store) enter(ctx context.Context, create bool) (err error) {
+	select {
+	case s.gate <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() {
+		if err != nil {
+			<-s.gate
+		}
+	}()
+	if s.closed {
+		return errClosed
+	}
+	if !create {
+		if _, err := os.Lstat(s.journal); errors.Is(err, fs.ErrNotExist) {
+			return errAbsent
+		}
+	} else if err := makeFolder(s.dir); err != nil {
+		return err
+	}
+	if err := s.lockJournal(ctx); err != nil {
+		return named(err)
+	}
+	if err := s.attach(create); err != nil {
+		s.unlockJournal()
+		return named(err)
+	}
+	s.busy++
+	return nil
+}
+
+// leave ends a session.
+func (s *Store) leave() {
+	if h := s.handle; h != nil {
+		left, err := readHeader(h.file, h.left.pageSize)
+		h.left = left
+		if err != nil || !canReuse || h.read > maxMapped || funlock(h.file) != nil {
+			_ = s.drop()
+		}
+	}
+	s.unlockJournal()
+	<-s.gate
+}
+
+// attach makes the handle fit for use, by opening it again if anything moved.
+func (s *Store) attach(create bool) error {
+	fi, err := os.Lstat(s.journal)
+	if errors.Is(err, fs.ErrNotExist) {
+		_ = s.drop()
+		if !create {
+			return errAbsent
+		}
+		if err := s.create(); err != nil {
+			return fmt.Errorf("make %s: %w", s.journal, err)
+		}
+		fi, err = os.Lstat(s.journal)
+	}
+	if err != nil {
+		return err
+	}
+	if links(fi) > 1 {
+		s.sweep() // a crash left the name it was made under
+	}
+	if h := s.handle; h != nil {
+		now, err := readHeader(h.file, h.left.pageSize)
+		if err == nil && canReuse && h.id == inodeOf(fi) && now == h.left && flock(h.file, false) == nil {
+			return nil
+		}
+		_ = s.drop()
+	}
+	return s.open(inodeOf(fi))
+}
+
+// open opens the journal, which must be the file that was just looked at.
+func (s *Store) open(id inode) error {
+	h := &handle{id: id, faults: &faults{}}
+	half := false
+	hook := func(path string, _ int, _ os.FileMode) (*os.File, error) {
+		f, err := openFile(path, os.O_RDWR)
+		if err != nil {
+			return nil, err
+		}
+		h.file = f
+		if fi, err := f.Stat(); err != nil {
+			return nil, err
+		} else if inodeOf(fi) != id {
+			return nil, fmt.Errorf("%w: %s was replaced without the lock", store.ErrBusy, path)
+		}
+		h.left, half, err = preflight(f)
+		return f, err
+	}
+	err := guard(s.journal, func() (err error) {
+		h.db, err = openBolt(s.journal, hook, h.faults)
+		return err
+	})
+	if err == nil {
+		s.handle = h
+		err = guard(s.journal, s.readState)
+	}
+	if err != nil {
+		s.handle = nil
+		if h.db != nil && !errors.Is(err, errPanic) {
+			_ = h.db.Close()
+		} else if h.file != nil {
+			_ = funlock(h.file)
+			_ = h.file.Close()
+		}
+		return err
+	}
+	if half {
+		s.warn(damaged(s.journal, "has only one valid header of two; the last change before a crash may be missing"))
+	}
+	return nil
+}
+
+// openBolt opens bbolt with the one set of options that is safe for us: no
+// part of syncing is ever left out.
+func openBolt(path string, hook func(string, int, os.FileMode) (*os.File, error), log bbolt.Logger) (*bbolt.DB, error) {
+	db, err := bbolt.Open(path, fileMode, &bbolt.Options{
+		Timeout:         time.Second, // only somebody who bypasses LOCK.journal can hold it
+		FreelistType:    bbolt.FreelistMapType,
+		InitialMmapSize: initialMap,
+		OpenFile:        hook,
+		Logger:          log,
+	})
+	switch {
+	case err == nil:
+		return db, nil
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, fmt.Errorf("%w: another program has %s open", store.ErrBusy, path)
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
+		return nil, damaged(path, "cannot be opened: %v", err)
+	}
+	return nil, err
+}
+
+// drop closes the handle.
+func (s *Store) drop() error {
+	h := s.handle
+	if h == nil {
+		return nil
+	}
+	s.handle = nil
+	return h.db.Close()
+}
+
+// abandon leaves a handle that bbolt panicked in: its own locks are held for
+// ever, so closing it would wait for ever. The mapping is lost.
+func (s *Store) abandon() {
+	if h := s.handle; h != nil {
+		s.handle = nil
+		_ = funlock(h.file)
+		_ = h.file.Close()
+	}
+}
+
+// view runs a read transaction. It does nothing when there is no queue.
+func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
+	err := s.enter(ctx, false)
+	if errors.Is(err, errAbsent) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer s.leave()
+	err = guard(s.journal, func() error { return s.handle.db.View(fn) })
+	if errors.Is(err, errPanic) {
+		s.abandon()
+	}
+	return err
+}
+
+var errPanic = errors.New("its structure makes no sense")
+
+// guard runs what reads mapped pages. bbolt panics where it trips over
+// damage, and a page that the disk cannot give is a fault.
+func guard(path string, fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %s: %w: %v", store.ErrDamaged, path, errPanic, r)
+		}
+	}()
+	return fn()
+}
