@@ -1,0 +1,167 @@
+package scan
+
+// place is a container whose members matter.
+type place uint8
+
+const (
+	_ place = iota
+	root
+	top
+	details
+	hit
+	vuln
+	issue
+)
+
+// lengths has, for each place, a bit for each length that a name of interest
+// has there.
+var lengths = [8]uint64{
+	top:     ^uint64(0),
+	details: 1<<len("notification_type") | 1<<len("hit") | 1<<len("vuln") | 1<<len("security_issue"),
+	hit:     1<<len("headers") | 1<<len("experimental") | 1<<len("sampled"),
+	vuln:    1 << len("threat"),
+	issue:   1 << len("risk"),
+}
+
+// member is a member whose value matters.
+type member uint8
+
+const (
+	_ member = iota
+	typ
+	objectType
+	detailsObject
+	detailsType
+	hitObject
+	vulnObject
+	issueObject
+	threat
+	risk
+	experimental
+	sampled
+	headers
+)
+
+// enter returns the place that an object is which is the value of want.
+func (f *Fields) enter(in place, want member) place {
+	if in == root {
+		f.Object = true
+		return top
+	}
+	switch want {
+	case detailsObject:
+		f.Details = true
+		return details
+	case hitObject:
+		return hit
+	case vulnObject:
+		return vuln
+	case issueObject:
+		return issue
+	}
+	return 0
+}
+
+// member recognises the name data[start:end]. Since of duplicates the last one
+// counts, it forgets what an earlier one had.
+func (f *Fields) member(in place, data []byte, start, end int) member {
+	switch name := unescape(data[start:end]); in {
+	case top:
+		return f.memberOfTop(name)
+	case details:
+		switch string(name) {
+		case "notification_type":
+			f.DetailsType = nil
+			return detailsType
+		case "hit":
+			f.Experimental, f.Unsampled = false, false
+			return hitObject
+		case "vuln":
+			f.Threat = nil
+			return vulnObject
+		case "security_issue":
+			f.Risk = nil
+			return issueObject
+		}
+	case hit:
+		switch string(name) {
+		case "headers":
+			f.beginCut(data, start-1)
+			return headers
+		case "experimental":
+			f.Experimental = false
+			return experimental
+		case "sampled":
+			f.Unsampled = false
+			return sampled
+		}
+	case vuln:
+		if string(name) == "threat" {
+			f.Threat = nil
+			return threat
+		}
+	case issue:
+		if string(name) == "risk" {
+			f.Risk = nil
+			return risk
+		}
+	}
+	return 0
+}
+
+func (f *Fields) memberOfTop(name []byte) member {
+	switch string(name) {
+	case "details":
+		f.Details, f.DetailsType, f.Threat, f.Risk = false, nil, nil, nil
+		f.Experimental, f.Unsampled = false, false
+		return detailsObject
+	case "summary":
+		f.Summary = true
+		return 0
+	case "description":
+		return 0
+	}
+	f.Other = true
+	switch string(name) {
+	case "notification_type":
+		f.Type = nil
+		return typ
+	case "object_type":
+		f.ObjectType = nil
+		return objectType
+	}
+	return 0
+}
+
+// text notes the string whose contents are data[start:end-1].
+func (f *Fields) text(want member, data []byte, start, end int) {
+	if want == headers {
+		f.endCut(data, end)
+		return
+	}
+	s := unescape(data[start : end-1 : end-1])
+	switch want {
+	case typ:
+		f.Type = s
+	case objectType:
+		f.ObjectType = s
+	case detailsType:
+		f.DetailsType = s
+	case threat:
+		f.Threat = s
+	case risk:
+		f.Risk = s
+	}
+}
+
+// literal notes the true, false or null data[start:end].
+func (f *Fields) literal(want member, data []byte, start, end int) {
+	switch want {
+	case experimental:
+		f.Experimental = data[start] == 't'
+	case sampled:
+		f.Unsampled = data[start] == 'f'
+	case headers:
+		f.endCut(data, end)
+	}
+}
