@@ -50,29 +50,38 @@ type app struct {
 	log   zerolog.Logger
 }
 
-// Main runs the command line and returns the exit code of the process.
-func Main(env Env) int {
-	becomePrivate()
-	a := &app{
+func newApp(env Env) *app {
+	return &app{
 		env: env,
 		out: ui.NewStream(env.Stdout, env.Getenv),
 		err: ui.NewStream(env.Stderr, env.Getenv),
 		log: zerolog.Nop(),
 	}
+}
+
+// Main runs the command line and returns the exit code of the process.
+func Main(env Env) int {
+	becomePrivate()
+	a := newApp(env)
 	a.flags.preview(env)
 	ctx, stop := withSignals(context.Background(), a.err, env.Exit)
 	defer stop()
-	return a.report(a.run(ctx))
+	return a.report(a.guard(func() error { return a.run(ctx) }))
 }
 
-// run executes the command line. A panic is an error like any other: its stack
-// is shown only to who asked for everything.
-func (a *app) run(ctx context.Context) (err error) {
+// guard makes a panic an error like any other: its stack is shown only to who
+// asked for everything.
+func (a *app) guard(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &internalError{what: fmt.Sprint(p), stack: debug.Stack()}
 		}
 	}()
+	return f()
+}
+
+// run executes the command line.
+func (a *app) run(ctx context.Context) error {
 	root := a.root()
 	root.SetArgs(a.env.Args)
 	at, err := root.ExecuteContextC(ctx)

@@ -34,7 +34,7 @@ var rules = []rule{
 	}),
 	on(func(*ui.WriteError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: "standard output"} }),
 	on(func(e *ownerError) diagnosis {
-		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u '#" + e.owner() + "' wnotify …"}
+		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u " + e.Owner + " wnotify …"}
 	}),
 	on(func(e *failure) diagnosis {
 		return diagnosis{Code: e.code, Where: e.where, Fix: e.fix, more: e.more}

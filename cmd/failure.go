@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -67,15 +66,13 @@ func (e *failure) Unwrap() error { return e.err }
 
 // ownerError says that the state folder belongs to somebody else.
 type ownerError struct {
-	Path string
-	UID  int // of the owner
+	Path  string
+	Owner string // as sudo -u takes it
 }
 
 func (e *ownerError) Error() string {
-	return "the state folder " + e.Path + " belongs to user " + e.owner() + "; a queue has one owner"
+	return "the state folder " + e.Path + " belongs to the user " + e.Owner + ", and a queue has one owner"
 }
-
-func (e *ownerError) owner() string { return strconv.Itoa(e.UID) }
 
 // lines joins the texts that are not empty, one on a line.
 func lines(texts ...string) string {

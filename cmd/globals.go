@@ -24,6 +24,9 @@ type globals struct {
 	level   string
 	format  string
 	noInput bool
+
+	settled bool
+	early   bool // JSON, as far as can be seen before parsing
 }
 
 func (g *globals) register(f *pflag.FlagSet) {
@@ -42,7 +45,12 @@ func (g *globals) register(f *pflag.FlagSet) {
 }
 
 // json reports whether results are printed as JSON.
-func (g *globals) json() bool { return g.output == "json" }
+func (g *globals) json() bool {
+	if !g.settled {
+		return g.early
+	}
+	return g.output == "json"
+}
 
 // jsonFlag is the output format as a yes or no.
 type jsonFlag string
@@ -65,7 +73,8 @@ func (j *jsonFlag) Set(text string) error {
 // preview finds out whether results are wanted as JSON before anything is
 // parsed, so that an error of parsing can be told in the same form.
 func (g *globals) preview(env Env) {
-	g.output = env.Getenv("WNOTIFY_OUTPUT")
+	yes, err := strconv.ParseBool(env.Getenv("WNOTIFY_JSON"))
+	g.early = env.Getenv("WNOTIFY_OUTPUT") == "json" || err == nil && yes
 	for i, arg := range env.Args {
 		if arg == "--" {
 			break
@@ -76,9 +85,9 @@ func (g *globals) preview(env Env) {
 		}
 		switch {
 		case arg == "--json", arg == "-ojson", arg == "-o=json", arg == "--output=json":
-			g.output = "json"
+			g.early = true
 		case (arg == "-o" || arg == "--output") && next == "json":
-			g.output = "json"
+			g.early = true
 		}
 	}
 }
@@ -91,7 +100,7 @@ var rivals = map[string]string{"output": "json", "json": "output", "quiet": "ver
 // no sense.
 func (g *globals) settle(f *pflag.FlagSet, getenv func(string) string) error {
 	typed := map[string]bool{}
-	f.Visit(func(flag *pflag.Flag) { typed[flag.Name] = true })
+	f.VisitAll(func(flag *pflag.Flag) { typed[flag.Name] = flag.Changed })
 	var bad error
 	f.VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
@@ -136,6 +145,7 @@ func (g *globals) validate(f *pflag.FlagSet) error {
 			return usagef("--%s - makes no sense: it must be a path", name)
 		}
 	}
+	g.settled = true
 	return nil
 }
 

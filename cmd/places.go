@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -130,7 +132,16 @@ func (a *app) claimState(path string) error {
 		return &failure{code: exitNoPermission, err: err, where: path}
 	}
 	if uid, known := ownerOf(info); known && uid != a.env.UID {
-		return &ownerError{Path: path, UID: uid}
+		return &ownerError{Path: path, Owner: userName(uid)}
 	}
 	return nil
+}
+
+// userName is a user as sudo -u takes it.
+func userName(uid int) string {
+	number := strconv.Itoa(uid)
+	if u, err := user.LookupId(number); err == nil {
+		return u.Username
+	}
+	return "'#" + number + "'"
 }

@@ -100,8 +100,8 @@ func TestStateOfAnotherUserIsRefused(t *testing.T) {
 	if !ok {
 		t.Fatalf("got %v, want an ownerError", err)
 	}
-	if d := diagnose(err); d.Code != exitNoPermission || owner.UID != os.Geteuid() {
-		t.Errorf("code %d, owner %d", d.Code, owner.UID)
+	if d := diagnose(err); d.Code != exitNoPermission || owner.Owner != userName(os.Geteuid()) {
+		t.Errorf("code %d, owner %s", d.Code, owner.Owner)
 	}
 }
 
