@@ -1,0 +1,204 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// bom is the byte order mark that some editors write; TOML lets it be ignored.
+const bom = "\ufeff"
+
+// fault is a problem of the TOML itself, before anybody asks what it means.
+type fault struct {
+	at            int
+	key           string
+	message, hint string
+}
+
+// parse reads TOML into a tree. With faults the tree holds what could be read:
+// after a syntax error reading goes on where the next key or table begins.
+func parse(src []byte) (*node, []fault) {
+	b := builder{text: src, places: newPlaces(src), root: newTable(implied, 0)}
+	b.here = b.root
+	if at := invalidUTF8(src); at >= 0 {
+		hint := "save the file as UTF-8"
+		return b.root, []fault{{at: at, message: "this is not UTF-8 text", hint: hint}}
+	}
+	if strings.HasPrefix(string(src[:min(len(src), len(bom))]), bom) {
+		b.base = len(bom)
+	}
+	start := b.base
+	var p unstable.Parser
+	for {
+		p.Reset(src[b.base:])
+		end := b.base
+		for p.NextExpression() {
+			end = b.add(p.Expression())
+		}
+		if p.Error() == nil {
+			break
+		}
+		next, ok := b.syntax(p.Error(), end)
+		if !ok {
+			break
+		}
+		b.base = next
+	}
+	if len(b.faults) == 0 {
+		b.confirm(src[start:], start)
+	}
+	return b.root, b.faults
+}
+
+// confirm lets the decoder of go-toml have the last word.
+func (b *builder) confirm(src []byte, base int) {
+	var document map[string]any
+	err := toml.Unmarshal(src, &document)
+	if err == nil {
+		return
+	}
+	f := fault{at: base, message: err.Error()}
+	var d *toml.DecodeError
+	if errors.As(err, &d) {
+		row, column := d.Position()
+		f.at = base + offsetOf(src, row, column)
+		f.key = dot(d.Key()...)
+	}
+	f.message = strings.TrimPrefix(strings.TrimPrefix(f.message, "toml: "), "toml: ")
+	b.faults = append(b.faults, f)
+}
+
+// offsetOf turns go-toml's line and column (bytes) into an offset.
+func offsetOf(src []byte, row, column int) int {
+	at := 0
+	for ; row > 1; row-- {
+		at = lineEnd(src, at)
+	}
+	return min(at+max(column-1, 0), len(src))
+}
+
+// invalidUTF8 is the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(src []byte) int {
+	if utf8.Valid(src) {
+		return -1
+	}
+	at := 0
+	for at < len(src) {
+		r, n := utf8.DecodeRune(src[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return at
+}
+
+// syntax notes an error of the parser and says where to go on. The expression
+// that failed begins at or after from.
+func (b *builder) syntax(err error, from int) (next int, ok bool) {
+	at, message := len(b.text), "this cannot be read as TOML"
+	var p *unstable.ParserError
+	if errors.As(err, &p) {
+		message = p.Message
+		if offset := b.base + cap(b.text[b.base:]) - cap(p.Highlight); p.Highlight != nil && offset >= from && offset <= len(b.text) {
+			at = offset
+		}
+	}
+	from = skipBlank(b.text, from)
+	f := fault{at: at, key: b.keyAt(from), message: message, hint: b.syntaxHint(at)}
+	b.partial = true
+	rest := b.text[min(at+1, len(b.text)):]
+	open := len(bytes.TrimSpace(rest)) == 0 && bytes.IndexByte(b.text[from:at], '\n') >= 0
+	if open {
+		f.at, f.hint = from, "what begins here is never closed" // the end of the file helps nobody
+	}
+	b.faults = append(b.faults, f)
+	if open || len(b.faults) >= faultLimit || from >= len(b.text) {
+		return 0, false
+	}
+	return resume(b.text, from, at)
+}
+
+// faultLimit is how many syntax errors are reported: a file with more is no
+// TOML at all.
+const faultLimit = 50
+
+// keyAt is the dotted key of the expression at an offset, as far as it can be
+// told.
+func (b *builder) keyAt(from int) string {
+	line := b.text[from:lineEnd(b.text, from)]
+	if !isKey(line) {
+		return ""
+	}
+	name, _, _ := strings.Cut(string(line), "=")
+	if len(b.path) == 0 {
+		return strings.TrimSpace(name)
+	}
+	return dot(b.path...) + "." + strings.TrimSpace(name)
+}
+
+// syntaxHint recognises the usual slips.
+func (b *builder) syntaxHint(at int) string {
+	before := bytes.TrimRight(b.text[:at], " \t")
+	if len(before) == 0 || at >= len(b.text) {
+		return ""
+	}
+	line := bytes.TrimSpace(b.text[lineStart(b.text, at):lineEnd(b.text, at)])
+	switch before[len(before)-1] {
+	case '=', ',', '[':
+		if c := b.text[at]; c > ' ' && c != '[' && c != ']' && c != '=' && c != '}' {
+			return "text goes between double quotes"
+		}
+	default:
+		if i := bytes.IndexByte(line, ':'); i > 0 && !bytes.ContainsRune(line, '=') {
+			return "TOML writes key = value"
+		}
+	}
+	return ""
+}
+
+// skipBlank skips white space and comments.
+func skipBlank(src []byte, at int) int {
+	for at < len(src) {
+		switch src[at] {
+		case ' ', '\t', '\r', '\n':
+			at++
+		case '#':
+			at = lineEnd(src, at)
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// resume finds the line at which reading may go on after an error at offset at
+// in the expression that begins at from: the next header when a header was
+// broken, since the keys under it have no home; otherwise the next header or
+// key.
+func resume(src []byte, from, at int) (int, bool) {
+	broken := from < len(src) && src[from] == '['
+	line := max(lineStart(src, at), lineEnd(src, from))
+	for ; line < len(src); line = lineEnd(src, line) {
+		rest := bytes.TrimLeft(src[line:lineEnd(src, line)], " \t")
+		if isHeader(rest) || !broken && isKey(rest) {
+			return line, true
+		}
+	}
+	return 0, false
+}
+
+func isHeader(line []byte) bool {
+	name := bytes.TrimLeft(line, "[")
+	return len(name) < len(line) && len(name) > 0 && isBareByte(name[0]) && bytes.IndexByte(name, ']') > 0
+}
+
+func isKey(line []byte) bool {
+	i := bytes.IndexByte(line, '=')
+	return i > 0 && strings.Trim(string(bytes.TrimSpace(line[:i])), bareBytes+".") == ""
+}

@@ -1,0 +1,53 @@
+package config
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Problem is something wrong, or doubtful, in the configuration.
+type Problem struct {
+	Path    string // of the file; empty for a flag
+	Line    int    // from 1; 0 when there is no place
+	Column  int    // in characters, from 1
+	Key     string // dotted, as integration.siem.url; or a flag, as --url
+	Message string // what is wrong; never shows what may be a secret
+	Hint    string // what to do, or empty
+	Warning bool   // legal, but likely not what was meant
+}
+
+// String is "path:line:column: key: message (hint)", without what is not there.
+func (p Problem) String() string {
+	var b strings.Builder
+	if p.Path != "" {
+		b.WriteString(p.Path)
+		b.WriteByte(':')
+	}
+	if p.Line > 0 {
+		b.WriteString(strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) + ":")
+	}
+	if b.Len() > 0 {
+		b.WriteByte(' ')
+	}
+	if p.Key != "" {
+		b.WriteString(p.Key + ": ")
+	}
+	b.WriteString(p.Message)
+	if p.Hint != "" {
+		b.WriteString(" (" + p.Hint + ")")
+	}
+	return b.String()
+}
+
+// InvalidError is a configuration, or the flags of a command that changes it,
+// with everything that is wrong with it, in the order of the file.
+type InvalidError struct{ Problems []Problem }
+
+// Error is one line for each problem.
+func (e *InvalidError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,119 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// reader collects the problems of one document, or of the flags of a command.
+type reader struct {
+	path     string
+	places   places
+	flags    bool // keys are shown as flags
+	partial  bool // something could not be read, so what is missing may be there
+	problems []ranked
+
+	integrations []string // that exist, for suggestions
+}
+
+// ranked is a problem with its offset, by which problems are sorted.
+type ranked struct {
+	at int
+	Problem
+}
+
+// value is a node on its way into the settings.
+type value struct {
+	*node
+
+	in  *reader
+	key string // dotted
+}
+
+// problem notes a problem at an offset.
+func (r *reader) problem(at int, p Problem) {
+	p.Path = r.path
+	p.Line, p.Column = r.places.of(at)
+	if r.flags {
+		p.Key = flagName(p.Key)
+	}
+	r.problems = append(r.problems, ranked{at, p})
+}
+
+// refuse notes an error at the value.
+func (v value) refuse(hint, format string, args ...any) {
+	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// warn notes what is legal but doubtful.
+func (v value) warn(hint, format string, args ...any) {
+	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint, Warning: true})
+}
+
+// missing notes something that is not there, unless it may be in a part that
+// could not be read.
+func (v value) missing(hint, format string, args ...any) {
+	if !v.in.partial {
+		v.refuse(hint, format, args...)
+	}
+}
+
+// sub is a value of this table.
+func (v value) sub(name string, n *node) value {
+	key := quoteKey(name)
+	if v.key != "" {
+		key = v.key + "." + key
+	}
+	return value{n, v.in, key}
+}
+
+// is refuses a value of another kind.
+func (v value) is(k kind) bool {
+	if v.kind == k {
+		return true
+	}
+	hint := ""
+	switch {
+	case k == text && (v.kind == whole || v.kind == fraction || v.kind == truth):
+		hint = "put it between double quotes"
+	case k == truth && v.kind == text, k == whole && v.kind == text:
+		hint = "write it without quotes"
+	case k == list && v.kind == text:
+		hint = "put it between [ and ]"
+	}
+	v.refuse(hint, "must be %s, not %s", k, v.kind)
+	return false
+}
+
+// sorted returns the problems in the order of the file, errors and warnings
+// apart.
+func (r *reader) sorted() (wrong, doubtful []Problem) {
+	slices.SortStableFunc(r.problems, func(a, b ranked) int { return cmp.Compare(a.at, b.at) })
+	for _, p := range r.problems {
+		if p.Warning {
+			doubtful = append(doubtful, p.Problem)
+		} else {
+			wrong = append(wrong, p.Problem)
+		}
+	}
+	return wrong, doubtful
+}
+
+// nearIntegration is the hint for an integration that does not exist.
+func (r *reader) nearIntegration(name string) string { return didYouMean(name, r.integrations) }
+
+// flagName is the flag that sets a key: --request-timeout, --header X-Team.
+func flagName(key string) string {
+	if name, ok := strings.CutPrefix(key, "headers."); ok {
+		return "--header " + name
+	}
+	if name, ok := strings.CutPrefix(key, "secret_headers."); ok {
+		return "--secret-header " + name
+	}
+	if key == "" || strings.HasPrefix(key, "-") {
+		return key
+	}
+	return "--" + strings.ReplaceAll(key, "_", "-")
+}
