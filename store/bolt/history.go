@@ -12,8 +12,11 @@ import (
 	"github.com/wnotify/wnotify/store"
 )
 
-// tidyMax bounds what one settle does for old history and statistics.
-const tidyMax = 16
+// What one settle does at most for old history and statistics.
+const (
+	tidyMax  = 1024 // attempts
+	mergeMax = 1024 // slots; there are 576 in 48 hours
+)
 
 // note puts attempts into history and statistics of a lane, and lets old ones
 // go. What is old is counted from the newest attempt of the lane.
@@ -153,7 +156,7 @@ func mergeSlots(stats *bbolt.Bucket, lane string, before time.Time) error {
 	var old []store.Slot
 	c := stats.Cursor()
 	limit := slotKey(before, store.SlotWidth)
-	for k, v := c.Seek([]byte{1}); k != nil && bytes.Compare(k, limit) < 0 && len(gone) < tidyMax; k, v = c.Next() {
+	for k, v := c.Seek([]byte{1}); k != nil && bytes.Compare(k, limit) < 0 && len(gone) < mergeMax; k, v = c.Next() {
 		gone = append(gone, bytes.Clone(k))
 		if s, _, _, err := decodeSlot(v); err == nil {
 			old = append(old, s)

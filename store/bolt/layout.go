@@ -14,7 +14,8 @@ import (
 
 // The buckets:
 //
-//	meta                             state, changes, kept
+//	meta                             state, kept
+//	changes/<row>                    IDs of the last changes
 //	blocks/<sequence>                head and events
 //	lanes/<name>/{tail,record}       counters; the truth about delivery
 //	lanes/<name>/refs/<first>        where the events are
@@ -25,6 +26,7 @@ import (
 //	riders/<key>
 var (
 	bMeta      = []byte("meta")
+	bChanges   = []byte("changes")
 	bBlocks    = []byte("blocks")
 	bLanes     = []byte("lanes")
 	bDead      = []byte("dead")
@@ -32,17 +34,16 @@ var (
 	bRejects   = []byte("rejects")
 	bRejectIDs = []byte("reject-ids")
 	bRiders    = []byte("riders")
-	topBuckets = [][]byte{bMeta, bBlocks, bLanes, bDead, bDeadIDs, bRejects, bRejectIDs, bRiders}
+	topBuckets = [][]byte{bMeta, bChanges, bBlocks, bLanes, bDead, bDeadIDs, bRejects, bRejectIDs, bRiders}
 
 	bRefs    = []byte("refs")
 	bHistory = []byte("history")
 	bStats   = []byte("stats")
 
-	kState   = []byte("state")
-	kChanges = []byte("changes")
-	kKept    = []byte("kept")
-	kTail    = []byte("tail")
-	kRecord  = []byte("record")
+	kState  = []byte("state")
+	kKept   = []byte("kept")
+	kTail   = []byte("tail")
+	kRecord = []byte("record")
 )
 
 const appendOnly = 0.9 // fill of the pages of a bucket that only grows at its end

@@ -151,10 +151,18 @@ func (rd *reader) add(r ref, first, last uint64) (more bool, err error) {
 	}
 	want := count
 	if rd.limit.Events > 0 {
-		want = min(want, uint64(rd.limit.Events-rd.events))
+		want = min(want, uint64(max(0, rd.limit.Events-rd.events)))
 	}
-	if room := rd.limit.Bytes - rd.bytes; want < count || rd.limit.Bytes > 0 && int64(len(data)) > room {
-		data, want = rd.fit(data, want, room)
+	room := rd.limit.Bytes - rd.bytes
+	if want < count || rd.limit.Bytes > 0 && int64(len(data)) > room {
+		switch {
+		case rd.last.seal == nil:
+			data, want = rd.fit(data, want, room)
+		case rd.events == 0:
+			want = count // a sealed block is one batch, whatever the limit
+		default:
+			want = 0
+		}
 	}
 	if want == 0 {
 		return false, nil

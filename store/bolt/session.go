@@ -34,6 +34,9 @@ type handle struct {
 // is in a transaction. Without create a queue that does not exist is
 // errAbsent. Who enters must leave.
 func (s *Store) enter(ctx context.Context, create bool) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case s.gate <- struct{}{}:
 	case <-ctx.Done():

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/wnotify/wnotify/store"
-	"github.com/wnotify/wnotify/store/bolt"
 )
 
 func block(lane string, text string) store.Block {
@@ -40,13 +39,4 @@ func TestSmoke(t *testing.T) {
 	l, err = b.Lane(ctx, "x")
 	t.Logf("%+v %v", l, err)
 	t.Log(a.Install() == b.Install())
-}
-func open(t testing.TB, dir string) *bolt.Store {
-	t.Helper()
-	s, err := bolt.Open(dir, bolt.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
 }

@@ -1,8 +1,8 @@
 package bolt
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 
 	"go.etcd.io/bbolt"
 

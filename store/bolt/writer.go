@@ -2,15 +2,17 @@ package bolt
 
 import (
 	"fmt"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/wnotify/wnotify/store"
 )
 
-// ringSize is how many changes are remembered by their ID.
-const ringSize = 64
+// The IDs of the last changes are kept in rows: only the newest is written.
+const (
+	ringRow  = 64 // IDs
+	ringRows = 8
+)
 
 // writer applies changes in one transaction. Each is wholly checked before
 // its first write, so that one that is refused leaves nothing behind.
@@ -23,9 +25,10 @@ type writer struct {
 	dirty  bool
 	broken error // a write failed half-way: the transaction is lost
 
-	ring     []byte
-	ringed   uint64 // changes ever
-	newInto  bool
+	ring     [][]byte // rows of IDs, the newest last
+	row      uint64   // number of the newest
+	ringRead bool
+	newRow   bool
 	kept     kept
 	keptRead bool
 	newKept  bool
@@ -116,10 +119,7 @@ func (w *writer) write(c *store.Change, id changeID) (r store.Receipt, err error
 			return r, err
 		}
 	}
-	if needsRing(c) {
-		return r, w.remember(id)
-	}
-	return r, nil
+	return r, w.remember(id)
 }
 
 // lane finds a lane, without making it.
@@ -178,72 +178,12 @@ func (w *writer) finish() error {
 			}
 		}
 	}
-	if w.newInto {
-		e := begin(nil, kindChanges, w.ringed)
-		e.raw(w.ring)
-		if err := w.tx.Bucket(bMeta).Put(kChanges, e.seal()); err != nil {
-			return err
-		}
+	if err := w.writeRing(); err != nil {
+		return err
 	}
 	if w.newKept {
 		return w.tx.Bucket(bMeta).Put(kKept, w.kept.encode())
 	}
-	return nil
-}
-
-// needsRing reports whether a repeat of the change would not be known by what
-// it wrote.
-func needsRing(c *store.Change) bool {
-	return len(c.Blocks)+len(c.Letters)+len(c.Bury)+len(c.Rejects)+len(c.Forget)+len(c.Remove) > 0 ||
-		slices.ContainsFunc(c.Riders, func(r store.Rider) bool { return r.Value == nil })
-}
-
-// readRing loads the IDs of the last changes.
-func (w *writer) readRing() error {
-	if w.ring != nil {
-		return nil
-	}
-	w.ring = make([]byte, 0, ringSize*len(changeID{}))
-	v := w.tx.Bucket(bMeta).Get(kChanges)
-	if v == nil {
-		return nil
-	}
-	n, p, err := unseal(v, kindChanges)
-	if err != nil || len(p.b)%len(changeID{}) != 0 {
-		return &store.CorruptError{What: "list of the last changes"}
-	}
-	w.ringed, w.ring = n, append(w.ring, p.b...)
-	return nil
-}
-
-func (w *writer) remembers(id changeID) (bool, error) {
-	if id == (changeID{}) {
-		return false, nil
-	}
-	if err := w.readRing(); err != nil {
-		return false, err
-	}
-	for c := range slices.Chunk(w.ring, len(id)) {
-		if changeID(c) == id {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-func (w *writer) remember(id changeID) error {
-	if id == (changeID{}) {
-		return nil
-	}
-	if err := w.readRing(); err != nil {
-		return err
-	}
-	if over := len(w.ring)/len(id) - ringSize + 1; over > 0 {
-		w.ring = slices.Delete(w.ring, 0, over*len(id))
-	}
-	w.ring = append(w.ring, id[:]...)
-	w.ringed++
-	w.newInto = true
 	return nil
 }
 

@@ -1,0 +1,279 @@
+package bolt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// Check reads everything there is and returns what is wrong with it, one
+// sentence each; none for a queue that does not exist. The error is that it
+// could not look. Others wait meanwhile: seconds for a gigabyte.
+func (s *Store) Check(ctx context.Context) ([]string, error) {
+	var found []string
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		c := &checker{tx: tx, held: map[uint64]int{}}
+		if err := c.run(ctx); err != nil {
+			return err
+		}
+		found = c.found
+		return nil
+	})
+	if errors.Is(err, store.ErrDamaged) {
+		return []string{err.Error()}, nil
+	}
+	return found, err
+}
+
+// checker collects problems.
+type checker struct {
+	tx    *bbolt.Tx
+	found []string
+	heads map[uint64]block
+	held  map[uint64]int // references by block
+}
+
+func (c *checker) say(format string, args ...any) {
+	c.found = append(c.found, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) run(ctx context.Context) error {
+	if err := c.blocks(ctx); err != nil {
+		return err
+	}
+	dead := map[string]tail{}
+	lanes := c.tx.Bucket(bLanes)
+	err := lanes.ForEachBucket(func(name []byte) error {
+		t := c.lane(string(name), lanes.Bucket(name))
+		dead[string(name)] = t
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for seq := range c.heads {
+		if c.held[seq] == 0 {
+			c.say("block %d is there and no lane refers to it", seq)
+		}
+	}
+	return errors.Join(c.letters(dead), c.rejects(), c.rest())
+}
+
+func (c *checker) blocks(ctx context.Context) error {
+	c.heads = map[uint64]block{}
+	b := c.tx.Bucket(bBlocks)
+	return b.ForEach(func(k, v []byte) error {
+		seq := fromBE64(k)
+		h, data, err := decodeBlock(v)
+		if err == nil {
+			err = h.check(data)
+		}
+		switch {
+		case err != nil:
+			c.say("block %d: %v", seq, err)
+		case h.seq != seq || seq > b.Sequence():
+			c.say("block %d says it is block %d of %d", seq, h.seq, b.Sequence())
+		case skipLines(data, h.count) != len(data) || skipLines(data, h.count-1) == len(data):
+			c.say("block %d does not hold %d events", seq, h.count)
+		}
+		c.heads[seq] = h
+		return ctx.Err()
+	})
+}
+
+// lane checks one lane and returns its counters.
+func (c *checker) lane(name string, b *bbolt.Bucket) tail {
+	t, owner, err := decodeTail(b.Get(kTail))
+	if err != nil || owner != name {
+		c.say("the counters of %s: %v", name, errOr(err, owner))
+	}
+	var h head
+	if v := b.Get(kRecord); v != nil {
+		var text []byte
+		var r store.Record
+		if h, owner, text, err = decodeHead(v); err == nil {
+			err = json.Unmarshal(text, &r)
+		}
+		if err != nil || owner != name {
+			c.say("the record of %s: %v", name, errOr(err, owner))
+		}
+		if r.Through != h.need.Through || r.Gone() != h.gone || r.GoneBytes != h.goneSize {
+			c.say("the record of %s and its summary differ", name)
+		}
+		if h.need.Through >= t.next {
+			c.say("the record of %s is through with %d, and the next number is %d", name, h.need.Through, t.next)
+		}
+	}
+	for _, sub := range [][]byte{bRefs, bHistory, bStats} {
+		if b.Bucket(sub) == nil {
+			c.say("%s has lost its %s", name, sub)
+			return t
+		}
+	}
+	events, size := c.refs(name, b.Bucket(bRefs), &h, t)
+	if events != t.events-h.gone {
+		c.say("%s holds %d events and counts %d", name, events, t.events-h.gone)
+	} else if size != t.bytes-h.goneSize {
+		c.say("%s holds %d bytes and counts %d", name, size, t.bytes-h.goneSize)
+	}
+	c.past(name, b)
+	return t
+}
+
+// refs checks the references of a lane and counts what they still hold.
+func (c *checker) refs(name string, b *bbolt.Bucket, h *head, t tail) (events, size int64) {
+	next := uint64(1)
+	_ = b.ForEach(func(k, v []byte) error {
+		r, owner, err := decodeRef(v)
+		if err != nil || owner != name || r.first != fromBE64(k) {
+			c.say("the reference of %s at %d: %v", name, fromBE64(k), errOr(err, owner))
+			return nil
+		}
+		if r.first < next || r.last() >= t.next {
+			c.say("the reference of %s to %d-%d is out of place: %d to %d were free", name, r.first, r.last(), next, t.next-1)
+		}
+		next = r.last() + 1
+		if !h.need.Needs(r.span()) {
+			c.say("%s keeps %d-%d, which it does not need", name, r.first, r.last())
+		}
+		x, ok := c.heads[r.block]
+		if !ok || r.index+r.count > x.count {
+			c.say("%s has %d-%d at %d in block %d, which is not there", name, r.first, r.last(), r.index, r.block)
+			return nil
+		}
+		c.held[r.block]++
+		_, data, err := decodeBlock(c.tx.Bucket(bBlocks).Get(be64(r.block)))
+		if err != nil {
+			return nil
+		}
+		data = lines(data, r.index, r.count)
+		if int64(len(data)) != r.bytes {
+			c.say("%s has %d-%d with %d bytes, not %d", name, r.first, r.last(), len(data), r.bytes)
+		}
+		for n := r.first; n <= r.last(); {
+			need := h.next(n)
+			if need.First > r.last() {
+				break
+			}
+			last := min(need.Last, r.last())
+			events += int64(last - need.First + 1)
+			size += int64(len(lines(data, need.First-r.first, last-need.First+1)))
+			n = last + 1
+		}
+		return nil
+	})
+	return events, size
+}
+
+// past checks history and statistics of a lane.
+func (c *checker) past(name string, b *bbolt.Bucket) {
+	count := uint64(0)
+	_ = b.Bucket(bHistory).ForEach(func(_, v []byte) error {
+		var a store.Attempt
+		count++
+		_, owner, text, err := decodeAttempt(v)
+		if err == nil {
+			err = json.Unmarshal(text, &a)
+		}
+		if err != nil || owner != name {
+			c.say("an attempt of %s: %v", name, errOr(err, owner))
+		}
+		return nil
+	})
+	if n := b.Bucket(bHistory).Sequence(); n != count || count > store.HistoryMax {
+		c.say("%s has %d attempts and counts %d", name, count, n)
+	}
+	_ = b.Bucket(bStats).ForEach(func(_, v []byte) error {
+		if _, owner, _, err := decodeSlot(v); err != nil || owner != name {
+			c.say("a statistics slot of %s: %v", name, errOr(err, owner))
+		}
+		return nil
+	})
+}
+
+func (c *checker) letters(lanes map[string]tail) error {
+	index := c.tx.Bucket(bDeadIDs)
+	count, size := map[string]int64{}, map[string]int64{}
+	all := 0
+	err := c.tx.Bucket(bDead).ForEach(func(k, v []byte) error {
+		all++
+		l, err := decodeLetter(v)
+		if err != nil {
+			c.say("the dead letter %q: %v", k, err)
+			return nil
+		}
+		count[l.Lane]++
+		size[l.Lane] += int64(len(l.Data))
+		if key, lane, _, ok := where(index, l.ID); !ok || lane != l.Lane || string(key) != string(k) {
+			c.say("the dead letter %s is not found by its ID", l.ID)
+		}
+		return nil
+	})
+	for name, t := range lanes {
+		if t.dead != count[name] || t.lost != size[name] {
+			c.say("%s has %d dead letters with %d bytes and counts %d with %d", name, count[name], size[name], t.dead, t.lost)
+		}
+	}
+	if n := keys(index); n != all {
+		c.say("there are %d dead letters and %d entries in their index", all, n)
+	}
+	return err
+}
+
+func (c *checker) rejects() error {
+	index := c.tx.Bucket(bRejectIDs)
+	var is kept
+	err := c.tx.Bucket(bRejects).ForEach(func(k, v []byte) error {
+		r, err := decodeReject(v)
+		if err != nil {
+			c.say("the reject %q: %v", k, err)
+			return nil
+		}
+		is.count++
+		is.bytes += int64(len(r.Data))
+		if key, _, _, ok := where(index, r.ID); !ok || string(key) != string(k) {
+			c.say("the reject %s is not found by its ID", r.ID)
+		}
+		return nil
+	})
+	says, kerr := decodeKept(c.tx.Bucket(bMeta).Get(kKept))
+	if kerr != nil || says.count != is.count || says.bytes != is.bytes {
+		c.say("there are %d rejects with %d bytes, and %d with %d are counted", is.count, is.bytes, says.count, says.bytes)
+	}
+	if n := keys(index); n != int(is.count) {
+		c.say("there are %d rejects and %d entries in their index", is.count, n)
+	}
+	return err
+}
+
+// rest checks riders and the list of changes.
+func (c *checker) rest() error {
+	err := c.tx.Bucket(bRiders).ForEach(func(k, v []byte) error {
+		if _, _, err := decodeRider(string(k), v); err != nil {
+			c.say("%v", err)
+		}
+		return nil
+	})
+	w := &writer{tx: c.tx}
+	if err := w.readRing(); err != nil {
+		c.say("%v", err)
+	}
+	return err
+}
+
+func keys(b *bbolt.Bucket) (n int) {
+	_ = b.ForEach(func(_, _ []byte) error { n++; return nil })
+	return n
+}
+
+func errOr(err error, owner string) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "it says it is of " + owner
+}
