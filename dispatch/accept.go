@@ -1,0 +1,229 @@
+package dispatch
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/wnotify/wnotify/dispatch/intake"
+	"github.com/wnotify/wnotify/store"
+)
+
+// Input is what a run reads.
+type Input struct {
+	Paths        []string  // files; "-" is Stdin; none: Stdin
+	Stdin        io.Reader // may be nil when no path needs it
+	Integrations []string  // -i: these, whatever they select
+	As           string    // --as: the type of objects without one
+	From         intake.From
+	Final        bool  // incomplete JSON at the end of a file is a reject
+	Follow       bool  // files grow
+	MaxEvent     int64 // bytes
+	StopInvalid  bool  // --on-invalid stop
+}
+
+// errInvalid ends the reading under --on-invalid stop.
+var errInvalid = errors.New("invalid input")
+
+// accept reads the input of a run and commits it, chunk by chunk.
+type accept struct {
+	*run
+
+	in     Input
+	router *router
+	chunk  *chunk
+	random string // of the changes whose input has no place of its own
+	serial int
+	queue  *committer
+}
+
+// accept reads everything; when it returns nil all of it is on disk.
+func (r *run) accept(ctx context.Context, in Input) error {
+	a := &accept{run: r, in: in, random: rand.Text(), queue: newCommitter(r)}
+	committed := make(chan error, 1)
+	go func() { committed <- a.queue.loop() }()
+	err := a.read(ctx)
+	a.offer()
+	a.queue.close()
+	if cerr := <-committed; cerr != nil {
+		return cerr
+	}
+	if errors.Is(err, errInvalid) {
+		return nil
+	}
+	return err
+}
+
+// read reads one source after the other. A file that cannot be read is noted,
+// the others are read.
+func (a *accept) read(ctx context.Context) error {
+	paths := a.in.Paths
+	if len(paths) == 0 {
+		paths = []string{"-"}
+	}
+	for _, path := range paths {
+		if ctx.Err() != nil || a.queue.failed() {
+			return nil
+		}
+		err := a.source(ctx, path)
+		var unreadable *UnreadableError
+		if errors.As(err, &unreadable) {
+			a.sum.unreadable(unreadable)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// source reads one file, or standard input.
+func (a *accept) source(ctx context.Context, path string) error {
+	src, err := a.openSource(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer src.close()
+	stop := context.AfterFunc(ctx, src.Stop)
+	defer stop()
+	for {
+		a.refresh()
+		if !src.Ready() {
+			a.mark(src)
+			a.offer()
+		}
+		item, err := src.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			a.mark(src)
+			a.offer()
+			a.sum.end(src.end(path))
+			return nil
+		case err != nil:
+			a.mark(src)
+			a.offer()
+			return &UnreadableError{Path: path, Err: err}
+		}
+		if a.in.StopInvalid && a.invalid(&item) != nil {
+			a.mark(src)
+			a.chunk.counts.read++
+			a.chunk.counts.rejected++
+			a.sum.reject(path, item.Place, a.invalid(&item))
+			return errInvalid
+		}
+		a.item(path, &item)
+		src.at = item.Resume
+		if len(a.chunk.data) >= chunkSize {
+			a.mark(src)
+			a.offer()
+		}
+		if a.queue.failed() || a.full {
+			return nil
+		}
+	}
+}
+
+// refresh takes up a changed configuration.
+func (a *accept) refresh() {
+	if s := a.Settings(); a.router == nil || a.router.settings != s {
+		a.offer()
+		a.router = newRouter(s, a.in.Integrations)
+	}
+	if a.chunk == nil {
+		a.chunk = &chunk{router: a.router, data: make([]byte, 0, chunkSize+chunkSize/8)}
+	}
+}
+
+// item routes one item into the chunk.
+func (a *accept) item(path string, item *intake.Item) {
+	c := a.chunk
+	c.counts.read++
+	if item.Reject != nil {
+		a.reject(path, item)
+		return
+	}
+	e, err := a.router.settings.Account.Identify(item.Raw, &item.Fields, a.in.As)
+	if err != nil {
+		item.Reject = intake.NotAnEvent(item, err)
+		a.reject(path, item)
+		return
+	}
+	if e.Skip {
+		c.counts.skipped++
+		return
+	}
+	set := a.router.set(&e)
+	if set == 0 || len(a.router.sets[set]) == 0 {
+		c.counts.unrouted++
+		return
+	}
+	c.add(&e, set)
+}
+
+// invalid says why an item is no event; nil if it is one.
+func (a *accept) invalid(item *intake.Item) error {
+	if item.Reject != nil {
+		return errors.New(item.Reject.Reason)
+	}
+	_, err := a.router.settings.Account.Identify(item.Raw, &item.Fields, a.in.As)
+	return err
+}
+
+func (a *accept) reject(path string, item *intake.Item) {
+	c := a.chunk
+	c.counts.rejected++
+	r := item.Reject
+	c.rejects = append(c.rejects, store.Reject{
+		ID: a.rejectID(path, item), At: time.Now(), Source: path,
+		Line: item.Place.Line, Offset: item.Place.Offset, Size: r.Size,
+		SHA256: r.SHA256, Reason: r.Reason, Data: append([]byte(nil), r.Data...),
+	})
+	a.sum.reject(path, item.Place, errors.New(r.Reason))
+}
+
+// mark makes the cursor of a file travel with what was read from it.
+func (a *accept) mark(src *source) {
+	if a.chunk == nil || !src.moved() {
+		return
+	}
+	rider, err := src.rider()
+	if err != nil {
+		a.queue.fail(err)
+		return
+	}
+	a.chunk.ride(rider)
+	if a.chunk.id == "" {
+		a.chunk.id = fmt.Sprintf("%s@%d-%d", rider.Key, src.from, src.at.Offset)
+	}
+	src.from = src.at.Offset
+}
+
+// offer hands the chunk to the committer.
+func (a *accept) offer() {
+	if a.chunk == nil || a.chunk.empty() {
+		return
+	}
+	if a.chunk.id == "" {
+		a.serial++
+		a.chunk.id = fmt.Sprintf("%s/%d", a.random, a.serial)
+	}
+	a.queue.put(a.chunk)
+	a.chunk = nil
+}
+
+// rejectID names a reject by its place, so that a file that is read again keeps
+// it once; standard input has no place that outlives the run.
+func (a *accept) rejectID(path string, item *intake.Item) string {
+	origin := path
+	if path == "-" {
+		origin = a.random
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s", origin, item.Place.Offset, item.Reject.SHA256))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,121 @@
+package dispatch
+
+import (
+	"bytes"
+	"hash/crc32"
+	"time"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// block is a row of events in memory, as it was put or read.
+type block struct {
+	data []byte   // each event followed by '\n'
+	ends []uint32 // where each event ends, its '\n' included
+	sum  uint32   // CRC-32C of data
+	seal *store.Seal
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// newBlock indexes data; ends may be nil.
+func newBlock(data []byte, ends []uint32, seal *store.Seal) *block {
+	if ends == nil {
+		for at := 0; at < len(data); {
+			at += bytes.IndexByte(data[at:], '\n') + 1
+			ends = append(ends, uint32(at))
+		}
+	}
+	return &block{data: data, ends: ends, sum: crc32.Checksum(data, castagnoli), seal: seal}
+}
+
+func (b *block) count() int { return len(b.ends) }
+
+// slice returns the events from index i up to but not including j.
+func (b *block) slice(i, j int) []byte {
+	return b.data[b.start(i):b.start(j)]
+}
+
+func (b *block) start(i int) uint32 {
+	if i == 0 {
+		return 0
+	}
+	return b.ends[i-1]
+}
+
+// batch is a piece with its events.
+type batch struct {
+	piece store.Piece
+	parts [][]byte // events, each followed by '\n'
+}
+
+// limits bound a batch; the first event comes whatever its size.
+type limits struct {
+	events int
+	bytes  int64 // of the body
+}
+
+// gather collects the parts of a batch from rows of consecutive events.
+type gather struct {
+	limits
+	first, last uint64
+	events      int
+	bytes       int64
+	parts       [][]byte
+	sums        []uint32
+	seal        *store.Seal
+	exact       bool // the batch has its name: seals decide nothing any more
+	full        bool // no more fits, or what follows may not join
+}
+
+// add takes as many events of the block as fit, beginning with event number n
+// at index i of the block, and returns how many it took.
+func (g *gather) add(b *block, i int, n uint64) int {
+	seal := b.seal
+	if g.exact {
+		seal = nil
+	}
+	if g.events > 0 && (n != g.last+1 || seal != nil || g.seal != nil) {
+		g.full = true
+		return 0
+	}
+	j := i
+	for j < b.count() {
+		size := int64(b.start(j+1) - b.start(j))
+		// A sealed batch is the size it once was, whatever the limits are today.
+		fits := seal != nil || g.events < g.limits.events && g.bytes+size+1 <= g.limits.bytes
+		if !fits && g.events > 0 {
+			g.full = true
+			break
+		}
+		g.events++
+		g.bytes += size
+		j++
+	}
+	if j == i {
+		return 0
+	}
+	if g.first == 0 {
+		g.first = n
+	}
+	g.last = n + uint64(j-i) - 1
+	g.parts = append(g.parts, b.slice(i, j))
+	g.sums = append(g.sums, b.sum, uint32(i), uint32(j))
+	g.seal = seal
+	g.full = g.full || seal != nil
+	return j - i
+}
+
+// batch names what was gathered.
+func (g *gather) batch(install, lane, format string, now time.Time) batch {
+	p := store.Piece{
+		First: g.first, Last: g.last, Events: g.events, Bytes: g.bytes,
+		Format: format, Created: now,
+	}
+	if g.seal != nil {
+		p.Key, p.Format = g.seal.Key, g.seal.Format
+	} else {
+		p.Key = batchKey(install, lane, g.first, g.last, format, g.sums)
+	}
+	return batch{piece: p, parts: g.parts}
+}

@@ -1,0 +1,273 @@
+package dispatch
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// backlog bounds the chunks that wait for the store, in bytes; reading pauses
+// beyond it.
+const backlog = 4 << 20
+
+// committer puts chunks into the store: whatever waits when the last commit is
+// done goes into the next one, so a lone event waits for nobody and a flood
+// shares its commits.
+type committer struct {
+	*run
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	waiting []*chunk
+	bytes   int
+	closed  bool
+	err     error
+	revs    map[string]uint64 // of the riders this run has written
+	careful bool              // one event a change: a queue is full, and a file must stop at the right event
+}
+
+// errNoRoom: an event of a file would have been taken by nobody.
+var errNoRoom = errors.New("no queue has room")
+
+func newCommitter(r *run) *committer {
+	q := &committer{run: r, revs: map[string]uint64{}}
+	q.changed = sync.NewCond(&q.mu)
+	return q
+}
+
+// put hands a chunk over; it waits while too much waits.
+func (q *committer) put(c *chunk) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.bytes >= backlog && q.err == nil {
+		q.changed.Wait()
+	}
+	if q.err != nil {
+		return // the run ends; what was not committed was not accepted
+	}
+	q.waiting = append(q.waiting, c)
+	q.bytes += len(c.data)
+	q.changed.Broadcast()
+	for q.careful && len(q.waiting) > 0 && q.err == nil {
+		q.changed.Wait()
+	}
+}
+
+func (q *committer) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.changed.Broadcast()
+}
+
+func (q *committer) fail(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err == nil {
+		q.err = err
+	}
+	q.changed.Broadcast()
+}
+
+func (q *committer) failed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.err != nil
+}
+
+// loop commits until the input has ended or something failed.
+func (q *committer) loop() error {
+	for {
+		q.mu.Lock()
+		for len(q.waiting) == 0 && !q.closed && q.err == nil {
+			q.changed.Wait()
+		}
+		if q.err != nil || len(q.waiting) == 0 {
+			defer q.mu.Unlock()
+			return q.err
+		}
+		chunks := q.waiting
+		q.mu.Unlock()
+		err := q.commit(join(chunks))
+		q.mu.Lock()
+		if err != nil && q.err == nil {
+			q.err = err
+		}
+		q.waiting = q.waiting[len(chunks):]
+		for _, c := range chunks {
+			q.bytes -= len(c.data)
+		}
+		q.changed.Broadcast()
+		q.mu.Unlock()
+	}
+}
+
+// join merges small chunks, as a slow source makes them.
+func join(chunks []*chunk) []*chunk {
+	var out []*chunk
+	for _, c := range chunks {
+		if n := len(out); n > 0 && out[n-1].router == c.router && len(out[n-1].data)+len(c.data) <= chunkSize {
+			if out[n-1] == chunks[n-1] {
+				first := *out[n-1] // the caller still counts the bytes of the original
+				first.data = append(make([]byte, 0, chunkSize), first.data...)
+				out[n-1] = &first
+			}
+			out[n-1].merge(c)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// commit puts chunks as one change.
+func (q *committer) commit(chunks []*chunk) error {
+	var room map[string]int64 // of the lanes that are full
+	for {
+		p := q.plan(chunks, room)
+		if room != nil && p.untaken > 0 && p.file {
+			if q.careful || len(chunks) == 1 && len(chunks[0].ends) == 1 {
+				q.sum.refuse(p)
+			}
+			return errNoRoom
+		}
+		receipt, err := q.Store.Commit(q.hard, p.change)
+		var full *store.FullError
+		var conflict *store.ConflictError
+		switch {
+		case err == nil:
+			return q.accepted(p, receipt)
+		case errors.As(err, &full):
+			again, err := q.full(full)
+			if err != nil {
+				return err
+			}
+			if !again {
+				room = full.Room
+			}
+		case errors.As(err, &conflict):
+			if err := q.recount(chunks, conflict); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+}
+
+// plan is a change with what has to be known when it is done.
+type plan struct {
+	change  store.Change
+	chunks  []*chunk
+	groups  [][]group
+	taken   map[string]int64 // events by lane
+	refused map[string]int64 // events by lane
+	events  int64            // taken by anybody
+	untaken int64            // wanted by somebody, taken by nobody
+	file    bool             // comes from a file with a cursor
+}
+
+// plan makes the change for chunks. Lanes in room take events only while they
+// fit, and none after the first that does not.
+func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
+	p := plan{chunks: chunks, taken: map[string]int64{}, refused: map[string]int64{}}
+	p.change.ID = chunks[0].id + "+" + chunks[len(chunks)-1].id
+	limits := q.Settings().Queue
+	p.change.RejectsCap = limits.MaxRejects
+	left := map[string]int64{}
+	for lane, n := range room {
+		left[lane] = n
+	}
+	now := time.Now()
+	riders := &chunk{}
+	for _, c := range chunks {
+		takers := make([]bool, len(c.ends))
+		var take func(lane, i int, size int64) bool
+		if room != nil {
+			take = func(lane, i int, size int64) bool {
+				name := c.router.lanes[lane].Name
+				if n, limited := left[name]; limited {
+					if n < size {
+						left[name] = -1 // nothing after it either: order is kept
+						p.refused[name]++
+						return false
+					}
+					left[name] = n - size
+				}
+				takers[i] = true
+				return true
+			}
+		}
+		groups := c.groups(take)
+		p.groups = append(p.groups, groups)
+		p.change.Blocks = append(p.change.Blocks, c.storeBlocks(groups, limits.MaxBytes, now)...)
+		for _, g := range groups {
+			for _, lane := range g.lanes {
+				p.taken[c.router.lanes[lane].Name] += int64(g.count())
+			}
+		}
+		for _, t := range takers {
+			if room == nil || t {
+				p.events++
+			} else {
+				p.untaken++
+			}
+		}
+		for _, r := range c.riders {
+			riders.ride(r)
+			p.file = true
+		}
+		p.change.Rejects = append(p.change.Rejects, c.rejects...)
+	}
+	for i, r := range riders.riders {
+		if rev, ok := q.revs[r.Key]; ok {
+			riders.riders[i].Revision = rev
+		}
+	}
+	p.change.Riders = riders.riders
+	return p
+}
+
+// accepted notes what a commit took and hands the blocks to the lanes.
+func (q *committer) accepted(p plan, receipt store.Receipt) error {
+	q.sum.accept(p, receipt)
+	for _, r := range p.change.Riders {
+		q.revs[r.Key] = r.Revision + 1
+	}
+	at := 0
+	for ci, groups := range p.groups {
+		for _, g := range groups {
+			firsts := map[string]uint64{}
+			for i, lane := range g.lanes {
+				name := p.chunks[ci].router.lanes[lane].Name
+				if receipt.Blocks == nil {
+					q.arrived(name, 0, 0, false)
+					continue
+				}
+				t := receipt.Blocks[at][i]
+				firsts[name] = t.First
+			}
+			q.hot.offer(g.block, firsts, q.delivering)
+			for i, lane := range g.lanes {
+				if receipt.Blocks != nil {
+					t := receipt.Blocks[at][i]
+					q.arrived(p.chunks[ci].router.lanes[lane].Name, t.First, g.count(), t.Promised)
+				}
+			}
+			at++
+		}
+	}
+	size := 0
+	for _, b := range p.change.Blocks {
+		size += len(b.Data)
+	}
+	q.pace(size)
+	return nil
+}
+
+// recount computes again what another process has moved on.
+func (q *committer) recount(_ []*chunk, conflict *store.ConflictError) error {
+	return &RacedError{What: conflict.Rider}
+}

@@ -1,0 +1,249 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// lane delivers the queue of one integration, as its only leader. One
+// goroutine runs it; what others may touch is atomic.
+type lane struct {
+	*run
+
+	name string
+	kick chan struct{} // something changed: look again
+
+	serving, again bool // guarded by run.mu
+
+	put        atomic.Uint64 // the highest number this run put, 0: none
+	next       atomic.Uint64 // numbers below it are known to be there
+	unpromised atomic.Bool   // events were put that no other leader promised to take
+	flows      atomic.Bool   // the last request succeeded
+	stale      atomic.Bool   // another process may have written the record
+
+	// Of the leader, valid while it leads.
+	epoch    uint64
+	base     store.Record // as it is on disk
+	view     store.Record // as it will be when the settle under way is done
+	settling *settled     // nil when none is under way
+	pending  []outcome    // not yet on disk
+	batches  map[string]batch
+	tried    bool   // an attempt was made in this run
+	healthy  bool   // the last attempt for the head of the queue succeeded
+	end      uint64 // the promise is withdrawn: deliver no number from here on; 0: no end
+	dead     int64  // bytes of dead letters kept
+	body     []byte // of the last request, for the next one
+}
+
+// serve leads the lane as long as this run has something to do there.
+func (l *lane) serve(ctx context.Context) error {
+	for {
+		lease, err := l.acquire(ctx)
+		if lease == nil {
+			return err
+		}
+		err = l.lead(ctx, lease)
+		l.hot.leave(l.name)
+		if rerr := lease.Release(); err == nil {
+			err = rerr
+		}
+		if !errors.Is(err, errFenced) {
+			return err
+		}
+		l.Log.Info().Str("integration", l.name).Msg("another process delivers it now")
+	}
+}
+
+// acquire waits for the lane until this run may leave it to somebody else.
+func (l *lane) acquire(ctx context.Context) (store.Lease, error) {
+	for ctx.Err() == nil {
+		lease, err := l.Store.Lead(ctx, l.name)
+		if !errors.Is(err, store.ErrBusy) {
+			return lease, err
+		}
+		leave, err := l.othersDeliver(ctx)
+		if leave || err != nil {
+			return nil, err
+		}
+		l.sleep(ctx, time.Now().Add(poll/2))
+	}
+	return nil, nil
+}
+
+// othersDeliver reports whether what this run wants delivered is in the hands
+// of the process that leads the lane, or the time for waiting is over.
+func (l *lane) othersDeliver(ctx context.Context) (bool, error) {
+	if l.open() || l.wait.Follow {
+		return false, nil
+	}
+	if l.put.Load() > 0 && !l.unpromised.Load() {
+		return true, nil
+	}
+	if end, ok := l.deadline(); ok && time.Now().After(end) {
+		return true, nil
+	}
+	s, err := l.Store.Lane(ctx, l.name)
+	if err != nil {
+		return false, err
+	}
+	if put := l.put.Load(); s.Events == 0 || put > 0 {
+		return s.Record.Through >= put, nil
+	}
+	// Without a promise the leader is about to leave: what is there now may be
+	// stranded unless somebody waits for the lane.
+	return s.Record.Promise, nil
+}
+
+// lead delivers until there is nothing to do, or not yet, or not any more.
+func (l *lane) lead(ctx context.Context, lease store.Lease) error {
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	l.epoch = l.base.Epoch + 1
+	err := l.loop(ctx, lease)
+	if jerr := l.join(); err == nil {
+		err = jerr
+	}
+	if err != nil && !errors.Is(err, errLeave) {
+		return err
+	}
+	again, err := l.withdraw()
+	if again && err == nil {
+		return l.lead(ctx, lease) // events came while we were leaving
+	}
+	return err
+}
+
+// errLeave ends the loop of a leader that has nothing more to do.
+var errLeave = errors.New("leave")
+
+func (l *lane) loop(ctx context.Context, lease store.Lease) error {
+	for {
+		select {
+		case <-lease.Lost():
+			return errFenced
+		default:
+		}
+		i, ok := l.integration()
+		if !ok || ctx.Err() != nil {
+			return errLeave
+		}
+		if l.stale.Swap(false) {
+			if err := l.reload(); err != nil {
+				return err
+			}
+		}
+		if l.view.Tripped != nil {
+			return errLeave
+		}
+		now := time.Now()
+		piece, due := l.pick(now)
+		var err error
+		switch {
+		case piece == nil:
+			err = l.more(ctx, i)
+		case due.After(now):
+			err = l.await(ctx, due)
+		case !l.allowed(now):
+			err = errLeave
+		default:
+			err = l.attempt(i, *piece)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// integration is today's configuration of the lane, if it is to be delivered.
+func (l *lane) integration() (Integration, bool) {
+	i, ok := l.Settings().Integration(l.name)
+	return i, ok && i.Enabled
+}
+
+// pick returns the piece to try next and when it is due: an event aside whose
+// time has come, else the head of the queue; nil when a batch can be named.
+func (l *lane) pick(now time.Time) (*store.Piece, time.Time) {
+	var first *store.Piece
+	var at time.Time
+	for i := range l.view.Aside {
+		p := &l.view.Aside[i]
+		due := Due(*p, now)
+		if !due.After(now) {
+			return p, due
+		}
+		if first == nil || due.Before(at) {
+			first, at = p, due
+		}
+	}
+	if len(l.view.Pieces) > 0 {
+		head := &l.view.Pieces[0]
+		due := Due(*head, now)
+		if first == nil || !due.After(now) || due.Before(at) {
+			return head, due
+		}
+		return first, at
+	}
+	if l.waiting() {
+		return nil, time.Time{}
+	}
+	return first, at
+}
+
+// waiting reports whether there are events in no piece yet that this leader
+// may take.
+func (l *lane) waiting() bool {
+	n := l.nextFree()
+	return n < l.next.Load() && (l.end == 0 || n < l.end)
+}
+
+// more names the next batch, or waits for events.
+func (l *lane) more(ctx context.Context, i Integration) error {
+	if l.waiting() {
+		return l.settle(i)
+	}
+	if !l.open() && !l.wait.Follow {
+		return errLeave
+	}
+	l.sleep(ctx, time.Now().Add(time.Hour))
+	return nil
+}
+
+// await waits until a piece is due, or says that this run does not wait that long.
+func (l *lane) await(ctx context.Context, due time.Time) error {
+	if end, ok := l.deadline(); ok && due.After(end) {
+		return errLeave
+	}
+	l.sleep(ctx, due)
+	return nil
+}
+
+// allowed reports whether an attempt may start: not after the end of --wait,
+// except while requests succeed.
+func (l *lane) allowed(now time.Time) bool {
+	end, ok := l.deadline()
+	return !ok || !now.After(end) || l.healthy || l.wait.For == 0 && !l.tried
+}
+
+// sleep waits until a time, a kick, or the end of the run.
+func (l *lane) sleep(ctx context.Context, until time.Time) {
+	t := time.NewTimer(time.Until(until))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.kick:
+	case <-ctx.Done():
+	}
+}
+
+// nextFree is the number of the first event that is in no piece.
+func (l *lane) nextFree() uint64 {
+	if n := len(l.view.Pieces); n > 0 {
+		return l.view.Pieces[n-1].Last + 1
+	}
+	return l.view.Through + 1
+}

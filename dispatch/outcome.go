@@ -1,0 +1,92 @@
+package dispatch
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// What can go wrong in a run without ending it. Each is one of the errors that
+// [Summary.Problems] returns, for the exit code.
+type (
+	// InvalidError: some input was no event and is kept as rejects.
+	InvalidError struct {
+		Rejected int64
+		Stopped  bool // --on-invalid stop: nothing behind it was read
+	}
+
+	// UnreadableError: a file is missing or cannot be read.
+	UnreadableError struct {
+		Path string
+		Err  error
+	}
+
+	// GaveUpError: dead letters were made or integrations were disabled
+	// automatically in this run.
+	GaveUpError struct {
+		Dead    map[string]int64 // events by integration
+		Tripped []string
+	}
+
+	// RefusedError: queues were full.
+	RefusedError struct {
+		Refused map[string]int64 // events by integration
+		Untaken int64            // events that nobody took
+	}
+
+	// LocalError: a file of an integration cannot be used.
+	LocalError struct {
+		Integration string
+		Err         error
+	}
+
+	// RacedError: another process reads the same file.
+	RacedError struct{ What string }
+)
+
+func (e *InvalidError) Error() string {
+	if e.Stopped {
+		return "stopped at invalid input (--on-invalid stop)"
+	}
+	return fmt.Sprintf("%d invalid inputs were kept as rejects; the rest was accepted", e.Rejected)
+}
+
+func (e *UnreadableError) Error() string { return fmt.Sprintf("cannot read %s: %v", e.Path, e.Err) }
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+func (e *GaveUpError) Error() string {
+	var parts []string
+	for _, name := range sorted(e.Dead) {
+		parts = append(parts, fmt.Sprintf("%s: %d events became dead letters", name, e.Dead[name]))
+	}
+	for _, name := range e.Tripped {
+		parts = append(parts, name+": disabled automatically")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *RefusedError) Error() string {
+	var parts []string
+	for _, name := range sorted(e.Refused) {
+		parts = append(parts, fmt.Sprintf("%s: %d events refused, its queue is full", name, e.Refused[name]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e *LocalError) Error() string { return e.Integration + " waits: " + e.Err.Error() }
+func (e *LocalError) Unwrap() error { return e.Err }
+
+func (e *RacedError) Error() string {
+	return "another wnotify reads the same file (" + e.What + ")"
+}
+
+// conflicts reports whether an error says that something moved on.
+func conflicts(err error) bool {
+	var conflict *store.ConflictError
+	return errors.As(err, &conflict)
+}
+
+func contains(names []string, name string) bool { return slices.Contains(names, name) }

@@ -1,0 +1,68 @@
+package dispatch
+
+import (
+	"crypto/rand"
+	"strings"
+
+	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/store"
+)
+
+// report tells what a settled attempt was: changes of state aloud, the rest for
+// those who ask.
+func (l *lane) report(v Verdict) {
+	log := l.Log.With().Str("integration", l.name).Int("events", v.Piece.Events).Logger()
+	switch v.Outcome {
+	case Delivered:
+		l.sum.delivered(l.name, int64(v.Piece.Events))
+		log.Debug().Msg("delivered")
+	case Dead:
+		l.sum.dropped(l.name, int64(v.Piece.Events))
+		log.Warn().Int("attempts", v.Letter.Attempts).Int("status", v.Letter.Status).
+			Str("reason", v.Letter.Reason).Str("id", v.Letter.ID).Msg("gave up: kept as a dead letter")
+	case Retry, Halved, Aside:
+		log.Info().Str("outcome", string(v.Outcome)).Str("key", v.Piece.Key).
+			Int("attempt", v.Piece.Attempt+1).Str("reason", v.Record.LastError).Msg("attempt failed")
+	case Interrupted:
+	}
+	if v.Tripped {
+		t := v.Record.Tripped
+		l.sum.trip(l.name)
+		log.Warn().Int64("failures", t.Failures).Int64("requests", t.Requests).
+			Msg("disabled automatically: too many requests failed")
+	}
+}
+
+// local notes that a file of the integration cannot be used: its events wait,
+// nothing is counted.
+func (l *lane) local(err error) {
+	l.sum.hold(l.name, err)
+	l.Log.Warn().Str("integration", l.name).Err(err).Msg("waiting")
+}
+
+// policy is how the outcomes of the lane are judged today.
+func (l *lane) policy(i Integration) Policy {
+	s := l.Settings()
+	p := Policy{Schedule: i.Schedule, Repeat: i.Repeat, Disable: s.AutoDisable}
+	if s.Queue.MaxDead > 0 && l.dead >= s.Queue.MaxDead {
+		p.Repeat = true // no room for more dead letters: keep it in the queue
+	}
+	return p
+}
+
+// brokenEvent is the system event of an automatic disable, for every other
+// enabled integration that selects it.
+func (l *lane) brokenEvent(i Integration, t store.Tripped, reason string) []store.Block {
+	s := l.Settings()
+	title := i.Title
+	if title == "" {
+		title = i.Name
+	}
+	line := s.Account.IntegrationBroken(event.Integration{ID: i.Name, Name: title, Type: i.Type}, event.Failures{
+		Reason: reason, Failed: t.Failures, Total: t.Requests, Window: s.AutoDisable.Policy.Window,
+	})
+	return l.systemBlocks(line, i.Name, t.At)
+}
+
+// newID is a random name for a lane.
+func newID() string { return strings.ToLower(rand.Text()[:16]) }

@@ -1,0 +1,69 @@
+package dispatch
+
+import (
+	"slices"
+	"time"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// full makes room in lanes that are to drop their oldest events; it reports
+// whether the put is worth another try as it is.
+func (q *committer) full(e *store.FullError) (again bool, err error) {
+	if !q.Settings().Queue.DropOldest {
+		return false, nil
+	}
+	for lane, room := range e.Room {
+		made, err := q.dropOldest(lane, chunkSize-min(room, 0))
+		if err != nil {
+			return false, err
+		}
+		again = again || made
+	}
+	return again, nil
+}
+
+// dropOldest makes the oldest events that are in no batch dead letters, until
+// so many bytes are free. It reports false when there are none.
+func (r *run) dropOldest(name string, size int64) (bool, error) {
+	l, err := r.Store.Lane(r.hard, name)
+	if err != nil {
+		return false, err
+	}
+	from := l.Record.Through + 1
+	if n := len(l.Record.Pieces); n > 0 {
+		from = l.Record.Pieces[n-1].Last + 1
+	}
+	runs, err := r.Store.Read(r.hard, name, from, store.Limit{Bytes: size})
+	if err != nil || len(runs) == 0 {
+		return false, err
+	}
+	rec := clone(l.Record)
+	if rec.ID == "" {
+		rec.ID = newID()
+	}
+	now := time.Now()
+	format, _ := r.Settings().Integration(name)
+	var letters []store.Letter
+	var drop []store.Span
+	for _, row := range runs {
+		span := store.Span{First: row.First, Last: row.First + uint64(row.Count) - 1}
+		key := batchKey(r.Store.Install(), rec.ID, span.First, span.Last, string(format.Format), []uint32{newBlock(row.Data, nil, nil).sum})
+		letters = append(letters, store.Letter{
+			ID: letterID(key), Lane: name, Key: key, Format: string(format.Format), Events: row.Count,
+			Created: row.Put, Died: now, Reason: "the queue was full (overflow = \"drop-oldest\")", Data: slices.Clone(row.Data),
+		})
+		drop = append(drop, span)
+		rec.Dead += int64(row.Count)
+		rec.GoneBytes += int64(len(row.Data))
+		r.sum.dropped(name, int64(row.Count))
+	}
+	_, err = r.Store.Commit(r.hard, store.Change{
+		Letters: letters,
+		Settles: []store.Settle{{Lane: name, Revision: l.Record.Revision, Record: rec, Drop: drop}},
+	})
+	if conflicts(err) {
+		return true, nil // the lane moved: there may be room now
+	}
+	return err == nil, err
+}

@@ -1,0 +1,221 @@
+package dispatch
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/wnotify/wnotify/dispatch/intake"
+	"github.com/wnotify/wnotify/store"
+)
+
+// Summary is what a run did.
+type Summary struct {
+	Read      int64 `json:"read"`
+	Accepted  int64 `json:"accepted"`
+	Rejected  int64 `json:"rejected"`
+	Unrouted  int64 `json:"unrouted"`
+	Skipped   int64 `json:"skipped"`
+	Refused   int64 `json:"refused"`
+	Generated int64 `json:"generated"`
+
+	Integrations []LaneSummary `json:"integrations"`
+
+	Rejects  []Rejected  `json:"-"` // the first ten
+	Held     []HeldLane  `json:"-"` // lanes with events that nobody delivers
+	Ends     []SourceEnd `json:"-"`
+	problems []error
+}
+
+// LaneSummary is what a run did for one integration. Delivered and dead are
+// this run's, its backlog included; queued is the whole queue at the end.
+type LaneSummary struct {
+	Name      string `json:"name"`
+	Accepted  int64  `json:"accepted"`
+	Refused   int64  `json:"refused"`
+	Delivered int64  `json:"delivered"`
+	Dead      int64  `json:"dead"`
+	Queued    int64  `json:"queued"`
+}
+
+// Rejected is an input that was no event.
+type Rejected struct {
+	Path  string
+	Place intake.Place
+	Err   error
+}
+
+// HeldLane is a lane that is disabled automatically and holds events.
+type HeldLane struct {
+	Name    string
+	Events  int64
+	Tripped store.Tripped
+}
+
+// SourceEnd says how a source ended.
+type SourceEnd struct {
+	Path   string
+	Offset int64 // bytes read in all, decompressed
+	Resume bool  // the source is a file with a cursor
+	Tail   int64 // bytes of an incomplete event left for the next run
+	Note   string
+}
+
+// maxShown is how many rejects are told one by one.
+const maxShown = 10
+
+// Problems are what the exit code has to tell; see outcome.go.
+func (s Summary) Problems() []error { return s.problems }
+
+// tally counts while a run runs.
+type tally struct {
+	mu      sync.Mutex
+	s       Summary
+	lanes   map[string]*LaneSummary
+	refused map[string]int64
+	tripped []string
+	local   map[string]error
+	stopped bool
+	d       *Dispatcher
+}
+
+func newTally(d *Dispatcher) *tally {
+	return &tally{d: d, lanes: map[string]*LaneSummary{}, refused: map[string]int64{}, local: map[string]error{}}
+}
+
+func (t *tally) lane(name string) *LaneSummary {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.get(name)
+}
+
+func (t *tally) get(name string) *LaneSummary {
+	if t.lanes[name] == nil {
+		t.lanes[name] = &LaneSummary{Name: name}
+	}
+	return t.lanes[name]
+}
+
+// accept counts what a commit took.
+func (t *tally) accept(p plan, r store.Receipt) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range p.chunks {
+		t.s.Read += c.counts.read
+		t.s.Rejected += c.counts.rejected
+		t.s.Unrouted += c.counts.unrouted
+		t.s.Skipped += c.counts.skipped
+	}
+	t.s.Accepted += p.events
+	t.s.Refused += p.untaken
+	for name, n := range p.taken {
+		t.get(name).Accepted += n
+	}
+	for name, n := range p.refused {
+		t.get(name).Refused += n
+		t.refused[name] += n
+	}
+	_ = r
+}
+
+// refuse counts an event of a file that nobody could take; the file stays
+// before it.
+func (t *tally) refuse(p plan) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for name, n := range p.refused {
+		t.get(name).Refused += n
+		t.refused[name] += n
+	}
+	t.s.Refused += p.untaken
+	t.s.Read += p.untaken
+}
+
+func (t *tally) reject(path string, at intake.Place, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.s.Rejects) < maxShown {
+		t.s.Rejects = append(t.s.Rejects, Rejected{path, at, err})
+	}
+}
+
+func (t *tally) unreadable(err *UnreadableError) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.s.problems = append(t.s.problems, err)
+}
+
+func (t *tally) end(e SourceEnd) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.s.Ends = append(t.s.Ends, e)
+}
+
+func (t *tally) delivered(name string, events int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.get(name).Delivered += events
+}
+
+func (t *tally) dropped(name string, events int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.get(name).Dead += events
+}
+
+func (t *tally) trip(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.tripped = append(t.tripped, name)
+}
+
+func (t *tally) hold(name string, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.local[name] = err
+}
+
+func (t *tally) generate(events int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.s.Generated += events
+}
+
+// summary closes the books.
+func (t *tally) summary(ctx context.Context) (Summary, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.s
+	dead := map[string]int64{}
+	for _, name := range slices.Sorted(maps.Keys(t.lanes)) {
+		line := t.lanes[name]
+		lane, err := t.d.Store.Lane(ctx, name)
+		if err != nil {
+			return s, err
+		}
+		line.Queued = lane.Events
+		if line.Dead > 0 {
+			dead[name] = line.Dead
+		}
+		if lane.Record.Tripped != nil && lane.Events > 0 && !slices.Contains(t.tripped, name) {
+			s.Held = append(s.Held, HeldLane{name, lane.Events, *lane.Record.Tripped})
+		}
+		s.Integrations = append(s.Integrations, *line)
+	}
+	if s.Rejected > 0 {
+		s.problems = append(s.problems, &InvalidError{Rejected: s.Rejected, Stopped: t.stopped})
+	}
+	if len(dead) > 0 || len(t.tripped) > 0 {
+		s.problems = append(s.problems, &GaveUpError{Dead: dead, Tripped: t.tripped})
+	}
+	if len(t.refused) > 0 {
+		s.problems = append(s.problems, &RefusedError{Refused: t.refused, Untaken: s.Refused})
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.local)) {
+		s.problems = append(s.problems, &LocalError{Integration: name, Err: t.local[name]})
+	}
+	return s, nil
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
