@@ -11,3 +11,24 @@ import (
 func open(*testing.T) store.Store { return memory.New() }
 
 func TestMemory(t *testing.T) { storetest.Run(t, open) }
+
+func TestMemoryShared(t *testing.T) {
+	storetest.Shared(t, func(*testing.T) func() store.Store {
+		state := memory.New()
+		return func() store.Store { return state.Process() }
+	})
+}
+
+func TestMemoryModel(t *testing.T) {
+	storetest.Model(t, open, func(s store.Store) store.Store {
+		one := s.(*memory.Store)
+		one.Crash()
+		return one.Process()
+	})
+}
+
+// TestLostRepliesModel shows that who loses every first reply ends in the state
+// of who loses none.
+func TestLostRepliesModel(t *testing.T) {
+	storetest.Model(t, func(*testing.T) store.Store { return storetest.LostReplies(memory.New()) }, nil)
+}
