@@ -54,6 +54,7 @@ again until they have arrived.`,
 		&cobra.Group{ID: observe, Title: "Observe"},
 		&cobra.Group{ID: other, Title: "Other"},
 	)
+	in(c, observe, a.events())
 	in(c, other, a.version(), a.completion())
 	helper := a.helpCommand()
 	c.SetHelpCommand(helper)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -13,7 +14,8 @@ const gap = "  "
 type Column struct {
 	Title string
 	Right bool // aligned to the right, as numbers are
-	Least int  // columns it may be cut to when the table is too wide; 0: never cut
+	Least int  // columns it may shrink to when the table is too wide; 0: never
+	Wrap  bool // shrinks by breaking its text into lines; else it is cut
 }
 
 // Table is rows under titles. On a terminal it is aligned and fits its width;
@@ -28,10 +30,9 @@ type Table struct {
 // Row adds a row; it may have fewer cells than there are columns.
 func (t *Table) Row(cells ...Cell) {
 	row := make([]Cell, len(t.Columns))
-	for i := range min(len(cells), len(row)) {
-		c := cells[i]
-		c.Text, c.Plain = Clean(c.Text), Clean(c.Plain)
-		row[i] = c
+	copy(row, cells)
+	for i := range row {
+		row[i].Text, row[i].Plain = Clean(row[i].Text), Clean(row[i].Plain)
 	}
 	t.rows = append(t.rows, row)
 }
@@ -70,24 +71,44 @@ func (t *Table) align(b *strings.Builder, s *Stream) {
 		titles[i] = Cell{Text: c.Title, Color: Bold}
 	}
 	for _, row := range append([][]Cell{titles}, t.rows...) {
-		var line strings.Builder
-		for i, c := range row {
-			text := s.cut(c.Text, widths[i])
-			pad := strings.Repeat(" ", widths[i]-columns(text))
-			painted := s.Paint(c.Color, text)
-			switch {
-			case t.Columns[i].Right:
-				line.WriteString(pad + painted)
-			case i == len(row)-1:
-				line.WriteString(painted)
-			default:
-				line.WriteString(painted + pad)
+		row = slices.Clone(row)
+		for more := true; more; {
+			var line strings.Builder
+			more = false
+			for i := range row {
+				text, rest := row[i].Text, ""
+				if t.Columns[i].Wrap {
+					text, rest = split(text, widths[i])
+				}
+				pad := strings.Repeat(" ", max(0, widths[i]-columns(text)))
+				painted := s.Paint(row[i].Color, s.cut(text, widths[i]))
+				if t.Columns[i].Right {
+					painted, pad = pad+painted, ""
+				}
+				line.WriteString(painted + pad + gap)
+				row[i].Text = rest
+				more = more || rest != ""
 			}
-			if i < len(row)-1 {
-				line.WriteString(gap)
-			}
+			b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+}
+
+// split takes from a text as many words as fit into a width, at least one.
+func split(text string, width int) (line, rest string) {
+	if columns(text) <= width {
+		return text, ""
+	}
+	at := strings.IndexByte(text, ' ')
+	if at < 0 {
+		return text, ""
+	}
+	for {
+		next := strings.IndexByte(text[at+1:], ' ')
+		if next < 0 || columns(text[:at+1+next]) > width {
+			return text[:at], text[at+1:]
+		}
+		at += 1 + next
 	}
 }
 

@@ -51,7 +51,7 @@ soc        0             line\nbreak\x1…
 func TestTableFitsWhereItsColumnsMayBeCut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(30, 120).Draw(t, "width")
-		table := Table{Columns: []Column{{Title: "A", Least: 4}, {Title: "B", Least: 4}, {Title: "C", Least: 4, Right: true}}}
+		table := Table{Columns: []Column{{Title: "A", Least: 4}, {Title: "B", Least: 4, Wrap: true}, {Title: "C", Least: 4, Right: true}}}
 		for range rapid.IntRange(0, 5).Draw(t, "rows") {
 			table.Row(Word(rapid.String().Draw(t, "a")), Word(rapid.String().Draw(t, "b")), Word(rapid.String().Draw(t, "c")))
 		}
@@ -67,6 +67,25 @@ func TestTableFitsWhereItsColumnsMayBeCut(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWrappedCellsKeepTheirWords(t *testing.T) {
+	table := Table{Columns: []Column{{Title: "TYPE"}, {Title: "WHAT", Least: 10, Wrap: true}}}
+	table.Row(Word("hits"), Word("malicious requests, except experimental ones"))
+	table.Row(Word("system"), Word("averyveryverylongwordindeed x"))
+	want := `TYPE    WHAT
+hits    malicious requests,
+        except experimental ones
+system  averyveryverylongwordin…
+        x
+`
+	for range 2 { // printing changes nothing
+		var b bytes.Buffer
+		table.Print(screen(&b, true, 32))
+		if got := b.String(); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	}
 }
 
 func TestJSONIsOneObjectWithItsSchemaFirst(t *testing.T) {
