@@ -34,3 +34,11 @@ func conditionOf(name string) *condition {
 	}
 	return nil
 }
+
+// template returns Wallarm's name of a condition.
+func template(name string) string {
+	if c := conditionOf(name); c != nil {
+		return c.template
+	}
+	return name
+}

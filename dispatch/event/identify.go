@@ -1,6 +1,8 @@
 package event
 
 import (
+	"fmt"
+
 	"github.com/wnotify/wnotify/dispatch/scan"
 )
 
@@ -20,11 +22,12 @@ func (a Account) Identify(raw []byte, f *scan.Fields, as string) (Event, error) 
 	if err != nil {
 		return Event{}, err
 	}
-	g, err := rescan(wrapped)
-	if err != nil {
-		return Event{}, err
+	var g scan.Fields
+	if _, err := scan.Value(wrapped, &g); err != nil {
+		// Only nesting comes to its limit here: the envelope adds two levels.
+		return Event{}, fmt.Errorf("not an event once it is wrapped into an envelope: %w", err)
 	}
-	return recognised(wrapped, g), nil
+	return recognised(wrapped, &g), nil
 }
 
 // recognised reads an envelope.
@@ -41,15 +44,31 @@ func recognised(raw []byte, f *scan.Fields) Event {
 		plain = without(raw, f.Headers)
 	}
 	if f.Breaks {
-		raw = compact(raw)
+		raw = oneLine(raw)
 		if len(f.Headers) > 0 {
-			plain = compact(plain)
+			plain = oneLine(plain)
 		} else {
 			plain = raw
 		}
 	}
 	e.Raw, e.Plain = raw, plain
 	return e
+}
+
+// oneLine copies JSON without the white space between its tokens.
+func oneLine(json []byte) []byte {
+	return scan.AppendCompact(make([]byte, 0, len(json)), json)
+}
+
+// without copies JSON without the cuts, which are in order.
+func without(json []byte, cuts []scan.Cut) []byte {
+	out := make([]byte, 0, len(json))
+	from := 0
+	for _, c := range cuts {
+		out = append(out, json[from:c.Start]...)
+		from = c.End
+	}
+	return append(out, json[from:]...)
 }
 
 // UnrecognisedError is why an object is no event.

@@ -87,6 +87,17 @@ func (k *Kind) risk(f *scan.Fields) Risk {
 	return stated
 }
 
+// riskMember is the member of the object that holds its risk, or "".
+func (k *Kind) riskMember() string {
+	switch k.Object {
+	case "vuln":
+		return "threat"
+	case "security_issue":
+		return "risk"
+	}
+	return ""
+}
+
 // takers returns everything that selects an event of this kind and risk.
 func (k *Kind) takers(r Risk) Selection {
 	if int(r) >= risks {

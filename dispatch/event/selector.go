@@ -18,7 +18,8 @@ type Selector struct {
 	// stands for; the other parts are told apart by the notification type.
 	Risk Risk
 
-	bit Selection
+	test string // of a top-level type: the notification type of its published test
+	bit  Selection
 }
 
 // Top returns the name of the top-level type: the name up to the dot.
@@ -31,12 +32,12 @@ func (s *Selector) Top() string {
 // one and the older ones together, in the order in which help shows them.
 var selectors = number([]*Selector{
 	{
-		Name: "hits", Aliases: []string{"siem", "hit", "new_hits"},
+		Name: "hits", Aliases: []string{"siem", "hit", "new_hits"}, test: "new_hits",
 		Doc: "malicious requests, except experimental ones and those not in the sample",
 	},
 	{
-		Name: "system",
-		Doc:  "changes of users, integrations and applications, errors of API specifications",
+		Name: "system", test: "create_user",
+		Doc: "changes of users, integrations and applications, errors of API specifications",
 		Subs: []*Selector{
 			{Name: "system.users", Doc: "users added, deleted, given another role"},
 			{Name: "system.integrations", Doc: "integrations disabled or deleted"},
@@ -45,7 +46,7 @@ var selectors = number([]*Selector{
 		},
 	},
 	{
-		Name: "vulnerabilities", Aliases: []string{"vuln"},
+		Name: "vulnerabilities", Aliases: []string{"vuln"}, test: "vuln",
 		Doc: "vulnerabilities detected (until November 2025), of any risk",
 		Subs: []*Selector{
 			{Name: "vulnerabilities.high", Aliases: []string{"vuln_high"}, Risk: High, Doc: "high risk"},
@@ -54,7 +55,7 @@ var selectors = number([]*Selector{
 		},
 	},
 	{
-		Name: "security_issues", Aliases: []string{"security_issue"},
+		Name: "security_issues", Aliases: []string{"security_issue"}, test: "security_issue",
 		Doc: "security issues detected or opened again, of any risk",
 		Subs: []*Selector{
 			{Name: "security_issues.critical", Aliases: []string{"security_issue_critical"}, Risk: Critical, Doc: "critical risk"},
@@ -65,16 +66,16 @@ var selectors = number([]*Selector{
 		},
 	},
 	{
-		Name: "rules_and_triggers",
-		Doc:  "rules and triggers created, changed or deleted",
+		Name: "rules_and_triggers", test: "trigger_create",
+		Doc: "rules and triggers created, changed or deleted",
 		Subs: []*Selector{
 			{Name: "rules_and_triggers.rules", Doc: "rules only"},
 			{Name: "rules_and_triggers.triggers", Doc: "triggers only"},
 		},
 	},
 	{
-		Name: "scope",
-		Doc:  "changes of the network perimeter (until April 2025)",
+		Name: "scope", test: "new_scope_object_ips",
+		Doc: "changes of the network perimeter (until April 2025)",
 		Subs: []*Selector{
 			{Name: "scope.hosts", Doc: "IP addresses"},
 			{Name: "scope.services", Doc: "services on them"},
@@ -82,7 +83,7 @@ var selectors = number([]*Selector{
 		},
 	},
 	{
-		Name: "requests_per_hour", Aliases: []string{"number_of_requests_per_hour"},
+		Name: "requests_per_hour", Aliases: []string{"number_of_requests_per_hour"}, test: "requests_per_hour",
 		Doc: "the number of requests processed in the previous hour, every hour",
 	},
 })

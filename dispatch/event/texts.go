@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // The texts of what is sent. Each is built from the details and leaves the
 // description out when they do not hold what it is about. Texts that are
@@ -102,9 +105,12 @@ func done(object, verb, actor string) func(fields) description {
 }
 
 func integrationBroken(f fields) description {
-	d := done("integration", "disabled automatically", "")(f)
-	return d.with(" " + f.str("failed_requests") + " of " + f.str("total_requests") + " requests (" + f.str("failure_percent") +
-		"%) failed in " + f.str("window_hours") + " hours. The last reason: " + f.str("reason") + ".")
+	d := done("integration", "disabled automatically", "")(f).with(" " + f.str("failed_requests") + " of " + f.str("total_requests") +
+		" requests (" + f.str("failure_percent") + "%) failed in " + hours(f.str("window_hours")) + ".")
+	if reason := f.str("reason"); reason != "" {
+		d = d.with(" The last reason: " + strings.TrimSuffix(reason, ".") + ".")
+	}
+	return d
 }
 
 func applicationRenamed(f fields) description {
@@ -128,4 +134,13 @@ func requestsPerHour(f fields) description {
 		return description{}
 	}
 	return description{body: "The number of requests processed in the previous hour: " + n + "."}
+}
+
+// hours writes a number of hours, which may have a fraction, as texts do.
+func hours(n string) string {
+	h, err := strconv.ParseFloat(n, 64)
+	if err != nil {
+		return n + " hours"
+	}
+	return period(strconv.FormatInt(int64(h*3600), 10))
 }
