@@ -125,6 +125,7 @@ func join(chunks []*chunk) []*chunk {
 // commit puts chunks as one change.
 func (q *committer) commit(chunks []*chunk) error {
 	var room map[string]int64 // of the lanes that are full
+	unclaimed := false
 	for {
 		p := q.plan(chunks, room)
 		if room != nil && p.untaken > 0 && p.file {
@@ -133,7 +134,18 @@ func (q *committer) commit(chunks []*chunk) error {
 			}
 			return errNoRoom
 		}
+		var claims []claim
+		if !unclaimed {
+			claims = q.claims(&p)
+		}
 		receipt, err := q.Store.Commit(q.hard, p.change)
+		for _, c := range claims {
+			c.claimed(err)
+		}
+		if claimFailed(claims, err) {
+			unclaimed = true
+			continue
+		}
 		var full *store.FullError
 		var conflict *store.ConflictError
 		switch {

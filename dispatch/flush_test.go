@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -276,10 +277,11 @@ func TestAStopIsNoFailure(t *testing.T) {
 func TestNowTakesWhatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		fail := true
+		var fail atomic.Bool
+		fail.Store(true)
 		f := &fakes{}
 		f.answer = func(context.Context, sent) collector.Reply {
-			if fail {
+			if fail.Load() {
 				return collector.Reply{Status: 503, RetryAfter: time.Hour}
 			}
 			return status(200)
@@ -291,9 +293,7 @@ func TestNowTakesWhatWaits(t *testing.T) {
 			done <- err
 		}()
 		time.Sleep(10 * time.Second)
-		f.mu.Lock()
-		fail = false
-		f.mu.Unlock()
+		fail.Store(false)
 		other := dispatcher(process(s), f, settingsFor("a"))
 		before := time.Now()
 		if ok, err := other.Now(t.Context(), "a"); !ok || err != nil {

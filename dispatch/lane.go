@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,11 @@ type lane struct {
 	kick chan struct{} // something changed: look again
 
 	serving, again bool // guarded by run.mu
+
+	idle   sync.Mutex  // held by whoever uses what follows of an idle lane
+	parked bool        // idle: a put may name its first batch, see claim.go
+	asked  bool        // prelead was tried
+	lease  store.Lease // taken by prelead, for the goroutine to use
 
 	put        atomic.Uint64 // the highest number this run put, 0: none
 	next       atomic.Uint64 // numbers below it are known to be there
@@ -42,11 +48,14 @@ type lane struct {
 // serve leads the lane as long as this run has something to do there.
 func (l *lane) serve(ctx context.Context) error {
 	for {
-		lease, err := l.acquire(ctx)
+		lease, loaded := l.preled()
 		if lease == nil {
-			return err
+			var err error
+			if lease, err = l.acquire(ctx); lease == nil {
+				return err
+			}
 		}
-		err = l.lead(ctx, lease)
+		err := l.lead(ctx, lease, loaded)
 		l.hot.leave(l.name)
 		if rerr := lease.Release(); err == nil {
 			err = rerr
@@ -56,6 +65,15 @@ func (l *lane) serve(ctx context.Context) error {
 		}
 		l.Log.Info().Str("integration", l.name).Msg("another process delivers it now")
 	}
+}
+
+// preled takes over what prelead prepared.
+func (l *lane) preled() (store.Lease, bool) {
+	l.idle.Lock()
+	defer l.idle.Unlock()
+	lease := l.lease
+	l.lease, l.parked, l.asked = nil, false, true
+	return lease, lease != nil
 }
 
 // acquire waits for the lane until this run may leave it to somebody else.
@@ -99,11 +117,13 @@ func (l *lane) othersDeliver(ctx context.Context) (bool, error) {
 }
 
 // lead delivers until there is nothing to do, or not yet, or not any more.
-func (l *lane) lead(ctx context.Context, lease store.Lease) error {
-	if err := l.load(ctx); err != nil {
-		return err
+func (l *lane) lead(ctx context.Context, lease store.Lease, loaded bool) error {
+	if !loaded {
+		if err := l.load(l.hard); err != nil {
+			return err
+		}
+		l.epoch = l.base.Epoch + 1
 	}
-	l.epoch = l.base.Epoch + 1
 	err := l.loop(ctx, lease)
 	if jerr := l.join(); err == nil {
 		err = jerr
@@ -113,7 +133,7 @@ func (l *lane) lead(ctx context.Context, lease store.Lease) error {
 	}
 	again, err := l.withdraw()
 	if again && err == nil {
-		return l.lead(ctx, lease) // events came while we were leaving
+		return l.lead(ctx, lease, false) // events came while we were leaving
 	}
 	return err
 }
@@ -209,7 +229,7 @@ func (l *lane) more(ctx context.Context, i Integration) error {
 	if !l.open() && !l.wait.Follow {
 		return errLeave
 	}
-	l.sleep(ctx, time.Now().Add(time.Hour))
+	l.park(func() { l.sleep(ctx, time.Now().Add(time.Hour)) })
 	return nil
 }
 

@@ -24,7 +24,7 @@ type settled struct {
 	receipt  store.Receipt
 	record   store.Record
 	blocks   []store.Block // system events for others
-	n        int // how many of the pending outcomes it holds
+	n        int           // how many of the pending outcomes it holds
 	verdicts []Verdict
 }
 
