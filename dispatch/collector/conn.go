@@ -1,0 +1,72 @@
+package collector
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// wire counts what leaves this machine, beneath TLS.
+type wire struct {
+	net.Conn
+
+	sent atomic.Int64 // bytes
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	n, err := w.Conn.Write(p)
+	w.sent.Add(int64(n))
+	return n, err
+}
+
+// conn is one connection to a collector, ready for a request.
+type conn struct {
+	net.Conn // TLS, or the wire itself
+
+	wire   *wire
+	limit  io.LimitedReader // of what may still be read of an answer
+	in     *bufio.Reader    // over limit
+	out    *bufio.Writer
+	route  string // where it leads; the same for all its requests
+	asked  bool   // the collector wanted a client certificate
+	reused bool   // a request went over it before
+
+	idle  time.Time // since when
+	timer *time.Timer
+}
+
+func newConn(c net.Conn, w *wire, route string, asked bool) *conn {
+	n := &conn{Conn: c, wire: w, route: route, asked: asked}
+	n.limit.R = c
+	n.in = bufio.NewReader(&n.limit)
+	n.out = bufio.NewWriterSize(c, 32<<10)
+	return n
+}
+
+// past is a deadline that ends whatever reads or writes.
+var past = time.Unix(1, 0)
+
+// fit reports whether an idle connection may carry another request: it is
+// young, by the wall clock too (the other one stands still while the machine
+// sleeps), the collector has not closed it, and there is nothing to read that
+// would be taken for the answer.
+func (c *conn) fit(now time.Time) bool {
+	if now.Sub(c.idle) > idleFor || now.Round(0).Sub(c.idle.Round(0)) > idleFor {
+		return false
+	}
+	if c.in.Buffered() > 0 || !quiet(c.wire.Conn) {
+		return false
+	}
+	// TLS may hold what it has decrypted already. With the deadline in the past
+	// it gives that and reads nothing new.
+	c.limit.N = 1
+	if c.SetReadDeadline(past) != nil {
+		return false
+	}
+	_, err := c.in.Peek(1)
+	return errors.Is(err, os.ErrDeadlineExceeded)
+}

@@ -1,0 +1,107 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	maxHead = 64 << 10  // of the header of an answer, interim answers included
+	maxBody = 64 << 10  // of its body that is read
+	maxRest = 256 << 10 // of what a body of that size may take in chunks
+)
+
+// grace is how long a request that was answered early may take to be written
+// whole, so that its connection can be kept.
+const grace = 50 * time.Millisecond
+
+// answer is what a collector said.
+type answer struct {
+	status int // 0: nothing that could be read
+	header http.Header
+	body   []byte
+	keep   bool // the connection may carry another request
+}
+
+func (a answer) ok() bool { return a.status >= 200 && a.status <= 299 }
+
+// errors of an exchange that are not the network's.
+var (
+	errHeadTooLong = errors.New("the header of the answer is longer than 64 KiB")
+	errEarly       = errors.New("the answer came before the request was sent whole")
+)
+
+// exchange writes a request to a connection and reads the answer, both within
+// limit. It reads while it writes, and goes on reading when writing fails: a
+// collector that refuses a body without reading it says why first.
+//
+// On an error the status may still be set: what was read before it.
+func (c *conn) exchange(ctx context.Context, q *http.Request, proxied bool, limit time.Duration) (answer, error) {
+	if err := c.SetDeadline(time.Now().Add(limit)); err != nil {
+		return answer{}, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(past) })
+	defer stop()
+
+	wrote := make(chan error, 1)
+	go func() { wrote <- c.write(q, proxied) }()
+	a, err := c.read(q)
+
+	// The writer must end before the body goes back to its owner.
+	if err != nil || !a.ok() {
+		timer := time.AfterFunc(grace, func() { _ = c.SetWriteDeadline(past) })
+		defer timer.Stop()
+	}
+	werr := <-wrote
+	if a.ok() && err == nil && werr != nil {
+		// Whoever did not get all of it cannot have stored all of it.
+		err = errors.Join(errEarly, werr)
+	}
+	a.keep = a.keep && err == nil && werr == nil && stop()
+	return a, err
+}
+
+func (c *conn) write(q *http.Request, proxied bool) error {
+	write := q.Write
+	if proxied {
+		write = q.WriteProxy
+	}
+	if err := write(c.out); err != nil {
+		return err
+	}
+	return c.out.Flush()
+}
+
+func (c *conn) read(q *http.Request) (answer, error) {
+	c.limit.N = maxHead
+	if _, err := c.in.Peek(1); err != nil {
+		return answer{}, err
+	}
+	var r *http.Response
+	for r == nil || r.StatusCode < 200 && r.StatusCode != http.StatusSwitchingProtocols {
+		var err error
+		r, err = http.ReadResponse(c.in, q) //nolint:bodyclose // Close would read all of the body
+		if err != nil && c.limit.N <= 0 {
+			err = errHeadTooLong
+		}
+		if err != nil {
+			return answer{}, err
+		}
+	}
+	a := answer{status: r.StatusCode, header: r.Header}
+	if r.StatusCode == http.StatusSwitchingProtocols {
+		return a, nil
+	}
+	c.limit.N = maxRest
+	var err error
+	a.body, err = io.ReadAll(io.LimitReader(r.Body, maxBody))
+	all := err == nil && len(a.body) < maxBody
+	a.keep = all && !r.Close && c.in.Buffered() == 0
+	if c.limit.N <= 0 {
+		err = nil // enough was read
+	}
+	return a, err
+}

@@ -1,0 +1,36 @@
+package collector
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// sign adds the headers of Standard Webhooks: one signature for each secret,
+// so that a collector may know the old one or the new one while they rotate.
+// What is signed is the body as it goes out, compressed or not: whoever checks
+// it does so before anything reads it.
+func sign(h http.Header, secrets []string, id string, now time.Time, body []byte) error {
+	if len(secrets) == 0 {
+		return nil
+	}
+	signatures := make([]string, len(secrets))
+	for i, s := range secrets {
+		w, err := standardwebhooks.NewWebhook(s)
+		if err != nil || s == "" {
+			// The library's error is not shown: it is about the secret.
+			return &LocalError{What: "the signing secret", Err: errors.New("it is not base64, with or without whsec_ before it")}
+		}
+		if signatures[i], err = w.Sign(id, now, body); err != nil {
+			return &LocalError{What: "the signing secret", Err: err}
+		}
+	}
+	h.Set(standardwebhooks.HeaderWebhookID, id)
+	h.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	h.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
+	return nil
+}
