@@ -9,7 +9,7 @@ import (
 // Crossing is a threshold that was exceeded.
 type Crossing struct {
 	Trigger   string // name of the trigger
-	Condition string // attacks, hits, incidents or payloads
+	Condition string // attacks, hits, incidents or payloads; any other is told as attacks
 	Address   string // whose payloads they are; "" for other conditions
 	Count     int64  // what was counted
 	MoreThan  int64  // what the trigger allows
@@ -23,7 +23,7 @@ type Crossing struct {
 // filters are written as Wallarm's API writes them.
 func (a Account) ThresholdAlert(c Crossing) []byte {
 	cond := conditionOf(c.Condition)
-	if cond == nil {
+	if cond == nil || cond.counted == "" {
 		cond = &conditions[0]
 	}
 	from, to := c.From.Unix(), c.To.Unix()
@@ -51,7 +51,7 @@ func (a Account) ThresholdAlert(c Crossing) []byte {
 func (a Account) EventAlert(trigger string, e Event) []byte {
 	source, _ := find(e.Raw, "details")
 	inner := rest(e.Raw[source.value:source.end], "client_name", "cloud", "notification_type", "trigger_name")
-	details := a.head(splice([]byte("{}"), field(nil, "trigger_name", trigger), inner), e.Type)
+	details := a.headed(splice([]byte("{}"), field(nil, "trigger_name", trigger), inner), e.Type)
 
 	f := decode(details)
 	var d description
@@ -76,22 +76,4 @@ func bodyOf(e Event) string {
 		return ""
 	}
 	return text[:end]
-}
-
-// rest returns the members of an object but for those named, joined by commas.
-func rest(object []byte, without ...string) []byte {
-	var out []byte
-next:
-	for m := range members(object) {
-		for _, name := range without {
-			if m.name == name {
-				continue next
-			}
-		}
-		if len(out) > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, object[m.start:m.end]...)
-	}
-	return out
 }

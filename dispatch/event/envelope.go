@@ -3,6 +3,8 @@ package event
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+	"unicode/utf8"
 )
 
 // envelope writes a notification on one line: summary, description unless it is
@@ -34,7 +36,7 @@ func compose(prefix string, k *Kind, details []byte) []byte {
 // field appends a member whose value is a string, after a comma if it is not the
 // first.
 func field(dst []byte, name, value string) []byte {
-	if len(dst) > 0 {
+	if len(dst) > 0 && dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
 	return quote(append(quote(dst, name), ':'), value)
@@ -42,7 +44,18 @@ func field(dst []byte, name, value string) []byte {
 
 // quote appends a JSON string. Bytes that are no UTF-8 become U+FFFD; <, > and &
 // stay as they are, as in what Wallarm sends.
-func quote(dst []byte, s string) []byte { return append(dst, encode(s)...) }
+func quote(dst []byte, s string) []byte {
+	if strings.IndexFunc(s, needsCare) >= 0 {
+		return append(dst, encode(s)...)
+	}
+	return append(append(append(dst, '"'), s...), '"')
+}
+
+// needsCare reports whether a character cannot simply stand in a JSON string;
+// what is not ASCII may be no UTF-8.
+func needsCare(r rune) bool {
+	return r < ' ' || r == '"' || r == '\\' || r >= utf8.RuneSelf
+}
 
 // encode writes a value of this package as JSON on one line.
 func encode(v any) []byte {

@@ -13,7 +13,8 @@ import (
 // type as, if that is not empty. The bytes of values never change.
 //
 // raw must be valid JSON; the event keeps it, so it must not be written to
-// afterwards. The error is an *UnrecognisedError.
+// afterwards. The error is an *UnrecognisedError, or wraps a *scan.SyntaxError
+// when the envelope would be nested too deeply.
 func (a Account) Identify(raw []byte, f *scan.Fields, as string) (Event, error) {
 	if len(f.DetailsType) > 0 {
 		return recognised(raw, f), nil

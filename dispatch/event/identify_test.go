@@ -75,6 +75,11 @@ func TestIdentify(t *testing.T) {
 			want: `{"summary":"[Wallarm] mine","details":{"cloud":"EU", "notification_type":"mine", "client_name":null}}`,
 		},
 		{
+			name: "also under an escaped name", typ: "mine",
+			raw:  `{"client\u005fname":"X","notification_type":"mine"}`,
+			want: `{"summary":"[Wallarm] mine","details":{"cloud":"US","client\u005fname":"X","notification_type":"mine"}}`,
+		},
+		{
 			name: "a notification that has details already", typ: "mine",
 			raw:  `{"notification_type":"mine","summary":"S","details":{"x":3.10}}`,
 			want: `{"notification_type":"mine","summary":"S","details":{` + head + `"mine","x":3.10}}`,

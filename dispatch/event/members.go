@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"slices"
 )
 
 // member is one member of an object: where it and its value lie in the bytes,
@@ -45,6 +46,21 @@ func find(object []byte, name string) (m member, ok bool) {
 		}
 	}
 	return m, ok
+}
+
+// rest returns the members of an object but for those named, joined by commas.
+func rest(object []byte, without ...string) []byte {
+	var out []byte
+	for m := range members(object) {
+		if slices.Contains(without, m.name) {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, object[m.start:m.end]...)
+	}
+	return out
 }
 
 func skipSpace(b []byte, i int) int {

@@ -11,7 +11,7 @@ const (
 )
 
 // Selection is the event types that an integration selects. The zero value
-// selects nothing. Selections are compared with ==.
+// selects nothing.
 type Selection struct{ bits uint32 }
 
 // all is the bit of "all", which takes also what the catalogue does not know.

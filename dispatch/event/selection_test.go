@@ -65,7 +65,7 @@ func TestUnknownName(t *testing.T) {
 		"Hits":                  "hits",
 		"vulnerability":         "vulnerabilities",
 		"vulnerabilities.hihg":  "vulnerabilities.high",
-		"vulnerabilities.info":  "",
+		"vulnerabilities.info":  "vulnerabilities.high",
 		"system.user":           "system.users",
 		"security-issues":       "security_issues",
 		"create_user":           "system.users",
@@ -81,11 +81,11 @@ func TestUnknownName(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 			continue
 		}
-		if name != "vulnerabilities.info" && unknown.Suggestion != suggestion {
+		if unknown.Suggestion != suggestion {
 			t.Errorf("%q: did you mean %q? want %q", name, unknown.Suggestion, suggestion)
 		}
-		if suggestion != "" && !strings.Contains(err.Error(), "did you mean") {
-			t.Errorf("%q: %v", name, err)
+		if advice := map[bool]string{true: "wnotify events", false: "did you mean"}[suggestion == ""]; !strings.Contains(err.Error(), advice) {
+			t.Errorf("%q: %v, want %q", name, err, advice)
 		}
 	}
 }

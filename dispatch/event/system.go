@@ -109,5 +109,5 @@ func (a Account) RequestsPerHour(requests int64, start time.Time) []byte {
 // write writes a notification whose details, after the members that all have,
 // are those of a struct.
 func (a Account) write(typ string, details any) []byte {
-	return compose(a.prefix(), Lookup(typ), a.head(encode(details), typ))
+	return compose(a.prefix(), Lookup(typ), a.headed(encode(details), typ))
 }

@@ -73,7 +73,7 @@ func (a Account) Test(k *Kind, r Risk) []byte {
 	if r != Unknown && k.riskMember() != "" {
 		inner = withRisk(inner, k, r)
 	}
-	details := a.head(append(append([]byte{'{'}, inner...), '}'), k.Type)
+	details := a.headed(append(append([]byte{'{'}, inner...), '}'), k.Type)
 	return compose("[Test message] [Test partner("+a.Cloud+")] ", k, details)
 }
 

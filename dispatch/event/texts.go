@@ -21,8 +21,17 @@ func finding(object, noun, host, risk string) func(fields) description {
 		var b strings.Builder
 		b.WriteString("New " + noun + " was detected in your system.\n\n")
 		for _, line := range [][2]string{
-			{"ID", "id"}, {"Title", "title"}, {title(host), host}, {"Path", "path"}, {"Port", "port"}, {"URL", "url"},
-			{"Method", "method"}, {"Discovered by", "discovered_by"}, {"Parameter", "parameter"}, {"Type", "type"}, {title(risk), risk},
+			{"ID", "id"},
+			{"Title", "title"},
+			{title(host), host},
+			{"Path", "path"},
+			{"Port", "port"},
+			{"URL", "url"},
+			{"Method", "method"},
+			{"Discovered by", "discovered_by"},
+			{"Parameter", "parameter"},
+			{"Type", "type"},
+			{title(risk), risk},
 		} {
 			// Only messages about security issues have them, and not all.
 			if _, there := v[line[1]]; !there && (line[1] == "port" || line[1] == "url") {

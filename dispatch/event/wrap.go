@@ -28,7 +28,7 @@ func (a Account) wrapNotification(raw []byte, typ string) []byte {
 	if likeEnvelope(raw, true) {
 		return a.complete(raw, typ, a.summary(k.title(typ)))
 	}
-	details := a.head(raw, typ)
+	details := a.headed(raw, typ)
 	if k == nil || k.Provenance < TextPublished {
 		return envelope(a.summary(k.title(typ)), "", details)
 	}
@@ -38,8 +38,9 @@ func (a Account) wrapNotification(raw []byte, typ string) []byte {
 // wrapHit wraps a hit, which has no description, as published.
 func (a Account) wrapHit(raw []byte) []byte {
 	k := Lookup("new_hits")
-	hit := append([]byte(`{"hit":`), raw...)
-	return envelope(a.summary(k.Title), "", a.head(append(hit, '}'), k.Type))
+	details := a.head(append(make([]byte, 0, len(raw)+128), '{'), k.Type)
+	details = append(append(details, `,"hit":`...), raw...)
+	return envelope(a.summary(k.Title), "", append(details, '}'))
 }
 
 // wrapAs gives an object of another program a type.
@@ -48,7 +49,7 @@ func (a Account) wrapAs(raw []byte, typ string) []byte {
 	if likeEnvelope(raw, false) {
 		return a.complete(raw, typ, summary)
 	}
-	return envelope(summary, "", a.head(raw, typ))
+	return envelope(summary, "", a.headed(raw, typ))
 }
 
 // firstType returns the notification type that a name stands for: itself, or
@@ -94,41 +95,39 @@ func (a Account) complete(object []byte, typ, summary string) []byte {
 	}
 	details, ok := find(object, "details")
 	if !ok {
-		back = append([]byte(`"details":`), a.head([]byte("{}"), typ)...)
+		back = append([]byte(`"details":`), a.headed([]byte("{}"), typ)...)
 		return splice(object, front, back)
 	}
 	whole := append([]byte(nil), object[:details.value]...)
-	whole = append(whole, a.head(object[details.value:details.end], typ)...)
+	whole = append(whole, a.headed(object[details.value:details.end], typ)...)
 	return splice(append(whole, object[details.end:]...), front, nil)
 }
 
-// head puts client_name, cloud and notification_type before the members of
-// details, except those that it has itself. A type that is no string goes last,
-// since of duplicate members the last one counts.
-func (a Account) head(details []byte, typ string) []byte {
-	var client, cloud, typed, settled bool
+// head appends the members that all details begin with.
+func (a Account) head(dst []byte, typ string) []byte {
+	dst = field(dst, "client_name", a.ClientName)
+	dst = field(dst, "cloud", a.Cloud)
+	return field(dst, "notification_type", typ)
+}
+
+// headed gives details the members that all details begin with, but for those
+// that they have themselves. A type that is no string is overruled by one at the
+// end, since of duplicate members the last one counts.
+func (a Account) headed(details []byte, typ string) []byte {
+	own := map[string]member{}
 	for m := range members(details) {
-		switch m.name {
-		case "client_name":
-			client = true
-		case "cloud":
-			cloud = true
-		case "notification_type":
-			value := details[m.value:m.end]
-			typed, settled = true, value[0] == '"' && unquote(value) == typ
-		}
+		own[m.name] = m
 	}
 	var front, back []byte
-	if !client {
+	if _, has := own["client_name"]; !has {
 		front = field(front, "client_name", a.ClientName)
 	}
-	if !cloud {
+	if _, has := own["cloud"]; !has {
 		front = field(front, "cloud", a.Cloud)
 	}
-	switch {
-	case !typed:
+	if m, has := own["notification_type"]; !has {
 		front = field(front, "notification_type", typ)
-	case !settled:
+	} else if value := details[m.value:m.end]; value[0] != '"' || unquote(value) != typ {
 		back = field(back, "notification_type", typ)
 	}
 	return splice(details, front, back)
