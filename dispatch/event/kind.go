@@ -53,8 +53,6 @@ func Kinds() iter.Seq[*Kind] {
 // not know it.
 func Lookup(notificationType string) *Kind { return byType[notificationType] }
 
-// byType is declared apart from the table so that both are complete before the
-// first call.
 var byType = index(catalogue)
 
 func index(kinds []Kind) map[string]*Kind {
