@@ -2,11 +2,18 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/trigger"
 	"github.com/wnotify/wnotify/retry"
+)
+
+// The tables that hold what has a name.
+const (
+	integrationWhat = "integration"
+	triggerWhat     = "trigger"
 )
 
 // Version is the version of the file's format.
@@ -17,7 +24,7 @@ const Version = 1
 // [*InvalidError] with every problem there is.
 func Decode(src []byte, path string) (*File, error) {
 	root, faults := parse(src)
-	r := &reader{path: path, places: newPlaces(src), partial: len(faults) > 0}
+	r := &reader{path: path, dir: filepath.Dir(path), places: newPlaces(src), partial: len(faults) > 0}
 	for _, f := range faults {
 		r.problem(f.at, Problem{Key: f.key, Message: f.message, Hint: f.hint})
 	}
@@ -47,21 +54,21 @@ func (f *File) decode(v value) {
 				"partner":     textOf(&s.Account.Partner, 200),
 			})
 		},
-		"auto_disable": f.autoDisable,
-		"queue":        f.queue,
-		"log":          func(v value) { v.read(fields{"retention": durationOf(&s.Retention, time.Minute, 3650*day)}) },
-		"metrics":      func(v value) { v.read(fields{"textfile": optionalPathOf(&f.Metrics.Textfile)}) },
-		"store":        f.store,
-		"defaults":     later,
-		"integration":  later,
-		"trigger":      later,
+		"auto_disable":  f.autoDisable,
+		"queue":         f.queue,
+		"log":           func(v value) { v.read(fields{"retention": durationOf(&s.Retention, time.Minute, 3650*day)}) },
+		"metrics":       func(v value) { v.read(fields{"textfile": optionalPathOf(&f.Metrics.Textfile)}) },
+		"store":         f.store,
+		"defaults":      later,
+		integrationWhat: later,
+		triggerWhat:     later,
 	})
 	if n := v.member("defaults"); n != nil {
 		f.defaults.value = v.sub("defaults", n)
 		f.defaults.value.read(f.defaults.defaultFields())
 	}
-	f.each(v, "integration", f.integration)
-	f.each(v, "trigger", f.trigger)
+	f.each(v, integrationWhat, f.integration)
+	f.each(v, triggerWhat, f.trigger)
 }
 
 func (f *File) setDefaults() {

@@ -11,7 +11,7 @@ import (
 func (i *integration) finish() {
 	v, e := i.value, &i.Endpoint
 	if _, ok := i.set["url"]; !ok {
-		v.missing(`url = "https://…"`, "has no url")
+		v.sub("url", v.node).missing(`as "https://collector.example.com/path"`, "is missing")
 	}
 	if (e.ClientCert == "") != (e.ClientKey == "") {
 		one, other := "client_certificate", "client_key"

@@ -10,6 +10,7 @@ import (
 // reader collects the problems of one document, or of the flags of a command.
 type reader struct {
 	path     string
+	dir      string // where relative paths start
 	places   places
 	flags    bool // keys are shown as flags
 	partial  bool // something could not be read, so what is missing may be there
@@ -104,16 +105,34 @@ func (r *reader) sorted() (wrong, doubtful []Problem) {
 // nearIntegration is the hint for an integration that does not exist.
 func (r *reader) nearIntegration(name string) string { return didYouMean(name, r.integrations) }
 
+// flagNames are the flags whose name is not that of their key.
+var flagNames = map[string]string{
+	"events":              "--event",
+	"filters":             "--filter",
+	"filters.field":       "--filter",
+	"filters.not":         "--filter",
+	"filters.values":      "--filter",
+	"integrations":        "--integration",
+	"threshold":           "--more-than",
+	"threshold.more_than": "--more-than",
+	"threshold.per":       "--per",
+}
+
 // flagName is the flag that sets a key: --request-timeout, --header X-Team.
 func flagName(key string) string {
+	if name, ok := flagNames[key]; ok {
+		return name
+	}
 	if name, ok := strings.CutPrefix(key, "headers."); ok {
 		return "--header " + name
 	}
 	if name, ok := strings.CutPrefix(key, "secret_headers."); ok {
+		name, _, _ = strings.Cut(name, ".")
 		return "--secret-header " + name
 	}
-	if key == "" || strings.HasPrefix(key, "-") {
+	if key == "" {
 		return key
 	}
+	key, _, _ = strings.Cut(key, ".")
 	return "--" + strings.ReplaceAll(key, "_", "-")
 }

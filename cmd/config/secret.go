@@ -101,8 +101,8 @@ func (v value) pathText() bool {
 }
 
 func (r *reader) resolve(path string) string {
-	if r.flags || filepath.IsAbs(path) {
+	if filepath.IsAbs(path) {
 		return path
 	}
-	return filepath.Join(filepath.Dir(r.path), path)
+	return filepath.Join(r.dir, path)
 }

@@ -1,0 +1,174 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ExistsError is an add of what is there already with other settings.
+type ExistsError struct {
+	What    string // integration or trigger
+	Name    string
+	Changes []Change // what would be different
+}
+
+// Error names the keys that differ.
+func (e *ExistsError) Error() string {
+	keys := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		keys[i] = c.Key
+	}
+	return fmt.Sprintf("%s %s exists already with other settings: %s", e.What, e.Name, strings.Join(keys, ", "))
+}
+
+// UnknownError is an integration or a trigger that is not in the file.
+type UnknownError struct {
+	What       string
+	Name       string
+	Suggestion string // the nearest name there is, or empty
+}
+
+// Error says which one was perhaps meant.
+func (e *UnknownError) Error() string {
+	s := fmt.Sprintf("there is no %s %s", e.What, cite(e.Name))
+	if e.Suggestion != "" {
+		s += "; did you mean " + e.Suggestion + "?"
+	}
+	return s
+}
+
+// Add writes a new integration or trigger at the end of the file. One that has
+// these settings already is left alone; one that has others is an
+// [*ExistsError]. Settings that are wrong are an [*InvalidError] whose keys are
+// the flags.
+func (d *Document) Add(draft *Draft) error {
+	changes, exists, err := d.file.compare(draft, true)
+	switch {
+	case err != nil:
+		return err
+	case exists && len(changes) > 0:
+		return &ExistsError{draft.what, draft.Name, changes}
+	case exists:
+		return nil
+	}
+	lines := renderTable(draft.path(), draft.set, draft.order())
+	d.addTable(lines)
+	d.model.set(draft.path(), draft.set)
+	d.paste = append(d.paste, lines...)
+	return d.verify()
+}
+
+// Set changes the keys of an integration or trigger that the draft has, and
+// takes out those that it unsets. Keys that mean already what the draft says
+// are left alone.
+func (d *Document) Set(draft *Draft) error {
+	changes, exists, err := d.file.compare(draft, false)
+	switch {
+	case err != nil:
+		return err
+	case !exists:
+		return d.file.unknown(draft.what, draft.Name)
+	}
+	path := draft.path()
+	if err := d.home(path); err != nil {
+		return err
+	}
+	for _, key := range draft.unset {
+		d.unset(append(slices.Clone(path), key...))
+	}
+	edited := &Draft{what: draft.what, Name: draft.Name, set: newTable(implied, -1)}
+	for _, leaf := range draft.leaves(d.model.find(path...)) {
+		if !slices.ContainsFunc(changes, func(c Change) bool { return c.touches(leaf.path) }) {
+			continue
+		}
+		if err := d.set(append(slices.Clone(path), leaf.path...), leaf.node); err != nil {
+			return err
+		}
+		edited.set.set(leaf.path, leaf.node)
+	}
+	d.pasteSet(edited, draft.unset)
+	return d.verify()
+}
+
+// pasteSet notes what to change where the file cannot be written.
+func (d *Document) pasteSet(edited *Draft, unset [][]string) {
+	path := edited.path()
+	if len(edited.set.members) > 0 {
+		d.paste = append(d.paste, fmt.Sprintf("# in line %d of %s:", d.file.Line(path...), d.file.Path))
+		d.paste = append(d.paste, renderTable(path, edited.set, edited.order())...)
+	}
+	for _, key := range unset {
+		d.paste = append(d.paste, "# delete "+dot(append(slices.Clone(path), key...)...))
+	}
+}
+
+// DeleteIntegration takes an integration out, with its sub-tables and the
+// comment above it, and its name out of the triggers that use it.
+func (d *Document) DeleteIntegration(name string) error {
+	if !d.file.Has(name) {
+		return d.file.unknown(integrationWhat, name)
+	}
+	for _, t := range d.file.TriggersOf(name) {
+		path := []string{triggerWhat, t, "integrations"}
+		if err := d.home(path[:2]); err != nil {
+			return err
+		}
+		left := &node{kind: list}
+		for _, item := range d.model.find(path...).items {
+			if item.text != name {
+				left.items = append(left.items, item)
+			}
+		}
+		if err := d.set(path, left); err != nil {
+			return err
+		}
+		d.paste = append(d.paste, fmt.Sprintf("# in [%s]: integrations = %s", dot(path[:2]...), render(left)))
+	}
+	return d.delete(integrationWhat, name)
+}
+
+// DeleteTrigger takes a trigger out, with the comment above it.
+func (d *Document) DeleteTrigger(name string) error {
+	if _, ok := d.file.Trigger(name); !ok {
+		return d.file.unknown(triggerWhat, name)
+	}
+	return d.delete(triggerWhat, name)
+}
+
+func (d *Document) delete(what, name string) error {
+	path := []string{what, name}
+	if err := d.home(path); err != nil {
+		return err
+	}
+	d.paste = append(d.paste, fmt.Sprintf("# delete [%s], from line %d of %s on", dot(path...), d.file.Line(path...), d.file.Path))
+	d.unset(path)
+	return d.verify()
+}
+
+// home refuses to edit a table that does not stand below its own header.
+func (d *Document) home(path []string) error {
+	l := d.layout()
+	for _, a := range l.keys {
+		if found := a.find(path); found != nil || under(a.path, path) && !under(a.in.path, path) {
+			return d.byHand(a.whole.start, path, "it has no header [%s] of its own", dot(path...))
+		}
+	}
+	if s := l.section(path); s == nil {
+		return d.byHand(0, path, "there is no header [%s]", dot(path...))
+	}
+	return nil
+}
+
+// addTable puts a table at the end of the file, behind a blank line.
+func (d *Document) addTable(lines []string) {
+	at := len(d.text)
+	if at > 0 && !blankLine(d.text, lineStart(d.text, max(at-1, 0))) {
+		lines = append([]string{""}, lines...)
+	}
+	s := insertLines(d.text, at, lines...)
+	if at > 0 && d.text[at-1] != '\n' {
+		s.with += eol(d.text, at-1)
+	}
+	d.change(s)
+}

@@ -1,0 +1,197 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The keys whose flag is not plain text.
+var (
+	truthKeys = []string{"enabled", "include_hit_headers", "verify_tls", "allow_http"}
+	wholeKeys = []string{"batch_events", "more_than", "request_timeout", "connection_timeout", "batch_bytes", "per"}
+	pathKeys  = []string{"ca_certificate", "client_certificate", "client_key"}
+)
+
+// Set gives a key the value of its flag, several for flags that are repeated.
+// Key is the name in the file, as request_timeout; of a trigger also more_than
+// and per. Paths are made absolute, since the file does not stand where the
+// command does; a url or signing_secret of the form file:PATH, credential:NAME
+// or env:NAME is a reference.
+func (d *Draft) Set(key string, texts ...string) {
+	last := ""
+	if len(texts) > 0 {
+		last = texts[len(texts)-1]
+	}
+	switch {
+	case key == "headers":
+		for _, t := range texts {
+			d.Header(t)
+		}
+	case key == "secret_headers":
+		for _, t := range texts {
+			d.SecretHeader(t)
+		}
+	case key == "filters":
+		d.filters(texts)
+	case key == "more_than" || key == "per":
+		d.set.set([]string{"threshold", key}, flagValue(key, last))
+	case key == "events" || key == "integrations":
+		d.set.put(key, -1, words(texts))
+	case key == "retry":
+		d.set.put(key, -1, cycles(texts))
+	case key == "signing_secret":
+		d.set.put(key, -1, signingFlag(texts))
+	default:
+		d.set.put(key, -1, flagValue(key, last))
+	}
+}
+
+// flagValue reads what a flag says. What cannot be read stays text, and is
+// refused by the code that reads the file.
+func flagValue(key, s string) *node {
+	if b, err := strconv.ParseBool(s); err == nil && slices.Contains(truthKeys, key) {
+		return &node{kind: truth, at: -1, truth: b}
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && slices.Contains(wholeKeys, key) {
+		return &node{kind: whole, at: -1, whole: n}
+	}
+	if slices.Contains(pathKeys, key) && s != "" && !strings.Contains(s, "-----BEGIN") {
+		return newText(absolute(s))
+	}
+	if ref := reference(s); ref != nil && key == "url" {
+		return ref
+	}
+	return newText(s)
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// words are the items of a flag that is repeated or has commas. "none" alone
+// is the empty list.
+func words(texts []string) *node {
+	n := &node{kind: list, at: -1}
+	for _, t := range texts {
+		for word := range strings.SplitSeq(t, ",") {
+			if word = strings.TrimSpace(word); word != "" {
+				n.items = append(n.items, newText(word))
+			}
+		}
+	}
+	if len(n.items) == 1 && n.items[0].text == "none" {
+		n.items = nil
+	}
+	return n
+}
+
+// cycles are the cycles of a schedule; "none" or nothing is one attempt.
+func cycles(texts []string) *node {
+	n := &node{kind: list, at: -1}
+	for _, t := range texts {
+		for cycle := range strings.SplitSeq(t, ",") {
+			if cycle = strings.TrimSpace(cycle); cycle != "" && cycle != "none" {
+				n.items = append(n.items, newText(cycle))
+			}
+		}
+	}
+	return n
+}
+
+func signingFlag(texts []string) *node {
+	n := &node{kind: list, at: -1}
+	for _, t := range texts {
+		item := reference(t)
+		if item == nil {
+			item = newText(t)
+		}
+		n.items = append(n.items, item)
+	}
+	if len(n.items) == 1 {
+		return n.items[0]
+	}
+	return n
+}
+
+// referenceForms are where a secret can be kept.
+var referenceForms = []string{"file", "credential", "env"}
+
+// reference reads file:PATH, credential:NAME or env:NAME; nil if it is none.
+func reference(s string) *node {
+	form, rest, found := strings.Cut(s, ":")
+	if !found || !slices.Contains(referenceForms, form) {
+		return nil
+	}
+	if form == "file" && rest != "" {
+		rest = absolute(rest)
+	}
+	n := newTable(inline, -1)
+	n.put(form, -1, newText(rest))
+	return n
+}
+
+// Header reads "K: V" as curl does: "K;" is an empty value, and "K:" takes the
+// header out.
+func (d *Draft) Header(s string) {
+	name, content, found := strings.Cut(s, ":")
+	name = strings.TrimSpace(name)
+	switch content = strings.TrimSpace(content); {
+	case !found && strings.HasSuffix(name, ";"):
+		d.set.set([]string{"headers", strings.TrimSuffix(name, ";")}, newText(""))
+	case !found:
+		d.refuse("header", "as 'X-Team: appsec'", "has no colon")
+	case content == "":
+		d.unset = append(d.unset, []string{"headers", name})
+	default:
+		d.set.set([]string{"headers", name}, newText(content))
+	}
+}
+
+// SecretHeader reads "K=PREFIX file:PATH"; credential:NAME and env:NAME take the
+// place of file:PATH. The prefix keeps the blank behind it.
+func (d *Draft) SecretHeader(s string) {
+	name, rest, _ := strings.Cut(s, "=")
+	for i := 0; i < len(rest); i++ {
+		if i > 0 && rest[i-1] != ' ' {
+			continue
+		}
+		if ref := reference(rest[i:]); ref != nil {
+			if i > 0 {
+				ref.put("prefix", -1, newText(rest[:i]))
+			}
+			d.set.set([]string{"secret_headers", strings.TrimSpace(name)}, ref)
+			return
+		}
+	}
+	d.refuse("secret_header", "as 'Authorization=Bearer file:/run/secrets/token'", "does not say where the secret is kept")
+}
+
+// filters reads "field=a,b" and "field!=a".
+func (d *Draft) filters(texts []string) {
+	n := &node{kind: list, at: -1}
+	for _, t := range texts {
+		name, values, found := strings.Cut(t, "=")
+		if !found {
+			d.refuse("filters", "as 'attack_type=sqli,xss' or 'domain!=test.example.com'", cite(t)+" has no =")
+			continue
+		}
+		f := newTable(inline, -1)
+		field, not := strings.CutSuffix(name, "!")
+		f.put("field", -1, newText(strings.TrimSpace(field)))
+		if not {
+			f.put("not", -1, &node{kind: truth, at: -1, truth: true})
+		}
+		list := &node{kind: list, at: -1}
+		for value := range strings.SplitSeq(values, ",") {
+			list.items = append(list.items, newText(strings.TrimSpace(value)))
+		}
+		f.put("values", -1, list)
+		n.items = append(n.items, f)
+	}
+	d.set.put("filters", -1, n)
+}

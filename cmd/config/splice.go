@@ -1,0 +1,98 @@
+package config
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// splice is one replacement of bytes.
+type splice struct {
+	span
+
+	with string
+}
+
+// apply makes replacements that do not overlap.
+func apply(src []byte, edits ...splice) []byte {
+	slices.SortStableFunc(edits, func(a, b splice) int { return a.start - b.start })
+	var out []byte
+	at := 0
+	for _, e := range edits {
+		out = append(out, src[at:e.start]...)
+		out = append(out, e.with...)
+		at = e.end
+	}
+	return append(out, src[at:]...)
+}
+
+// eol is how lines end near an offset.
+func eol(src []byte, at int) string {
+	end := lineEnd(src, lineStart(src, at))
+	if end == lineStart(src, at) || src[end-1] != '\n' {
+		end = lineEnd(src, 0)
+	}
+	if bytes.HasSuffix(src[:end], []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// insertLines puts whole lines at an offset where a line begins, or at the end
+// of a text without a final line end, which stays without one.
+func insertLines(src []byte, at int, lines ...string) splice {
+	end := eol(src, max(at-1, 0))
+	text := strings.Join(lines, end)
+	if at > 0 && src[at-1] != '\n' {
+		return splice{span{at, at}, end + text}
+	}
+	return splice{span{at, at}, text + end}
+}
+
+// indent is the white space before the text at an offset, if nothing else is.
+func indent(src []byte, at int) (string, bool) {
+	blank := string(src[lineStart(src, at):at])
+	return blank, strings.Trim(blank, " \t") == ""
+}
+
+// dropItem takes an item out of a list or inline table, with its comma and
+// with the comment behind it.
+func dropItem(src []byte, items []span, i int) splice {
+	item := items[i]
+	if i+1 == len(items) {
+		if i > 0 {
+			return splice{span: span{items[i-1].end, item.end}}
+		}
+		end := item.end
+		if rest := bytes.TrimLeft(src[end:], " \t\r\n"); len(rest) > 0 && rest[0] == ',' {
+			end = len(src) - len(rest) + 1
+		}
+		return splice{span: span{item.start, end}}
+	}
+	next := items[i+1].start
+	if bytes.IndexByte(src[item.end:next], '\n') < 0 {
+		return splice{span: span{item.start, next}}
+	}
+	if _, first := indent(src, item.start); first {
+		return splice{span: span{lineStart(src, item.start), lineEnd(src, item.end)}}
+	}
+	comma := item.end + bytes.IndexByte(src[item.end:next], ',') + 1
+	return splice{span: span{item.start, comma}}
+}
+
+// addItem puts an item behind the last of a list, in the manner of the list.
+func addItem(src []byte, items []span, item string) []splice {
+	last := items[len(items)-1]
+	blank, first := indent(src, last.start)
+	if !first || len(items) == 1 && bytes.IndexByte(src[last.end:lineEnd(src, last.end)], ']') >= 0 {
+		return []splice{{span{last.end, last.end}, ", " + item}}
+	}
+	// One item a line: after the line of the last one, which gets a comma.
+	rest := bytes.TrimLeft(src[last.end:], " \t")
+	line := lineEnd(src, last.end)
+	end := eol(src, last.end)
+	if len(rest) > 0 && rest[0] == ',' {
+		return []splice{{span{line, line}, blank + item + "," + end}}
+	}
+	return []splice{{span{last.end, last.end}, ","}, {span{line, line}, blank + item + end}}
+}
