@@ -18,7 +18,7 @@ const (
 	schema     = 1
 	reserve    = 256 << 10 // bytes of free pages in a new file: a full disk can still settle
 	initialMap = 64 << 20  // bytes of addresses, not of memory: growing to here needs no new mapping
-	growBy     = 16 << 20 // bytes that bbolt adds at a time, sparse
+	growBy     = 16 << 20  // bytes that bbolt adds at a time, sparse
 )
 
 // create makes an empty journal under another name and links it to its own,

@@ -1,0 +1,80 @@
+package bolt
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// SetSchema makes a state that says it has another schema.
+func SetSchema(t *testing.T, dir string, n uint64) {
+	t.Helper()
+	s, err := Open(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.enter(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	err = s.handle.db.Update(func(tx *bbolt.Tx) error {
+		e := begin(nil, kindState, 2)
+		e.num(n)
+		e.str("install")
+		return tx.Bucket(bMeta).Put(kState, e.seal())
+	})
+	s.leave()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+// Hold keeps everybody from beginning a transaction.
+func Hold(t *testing.T, s *Store) (let func()) {
+	t.Helper()
+	s.gate <- struct{}{}
+	return func() { <-s.gate }
+}
+
+// Waiting returns when n changes wait.
+func Waiting(s *Store, n int) {
+	for {
+		s.queue.mu.Lock()
+		have := len(s.queue.list)
+		s.queue.mu.Unlock()
+		if have == n {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Commits is the number of transactions of the journal.
+func Commits(t *testing.T, s *Store) uint64 {
+	t.Helper()
+	f, err := os.Open(s.journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	h, err := readHeader(f, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.newest().txid()
+}
+
+// Blocks is the number of blocks stored.
+func Blocks(t *testing.T, s *Store) (n int) {
+	t.Helper()
+	err := s.view(t.Context(), func(tx *bbolt.Tx) error {
+		n = keys(tx.Bucket(bBlocks))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
