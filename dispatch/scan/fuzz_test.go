@@ -69,3 +69,31 @@ func FuzzCompact(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTracker holds the tracker, fed in two pieces, against Prefix.
+func FuzzTracker(f *testing.F) {
+	for _, s := range seeds {
+		f.Add([]byte(s), uint16(3))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, cut uint16) { track(t, data, int(cut)) })
+}
+
+func track(t testing.TB, data []byte, cut int) {
+	end, err := Prefix(data, nil)
+	var tr Tracker
+	if cut %= len(data) + 1; cut < 0 {
+		cut = 0
+	}
+	n, s := tr.Feed(data[:cut])
+	if s == Inside {
+		var k int
+		k, s = tr.Feed(data[cut:])
+		n += k
+	}
+	switch {
+	case err == nil && (s != Done || n != end),
+		errors.Is(err, ErrMore) && (s != Inside || n != len(data)),
+		err != nil && !errors.Is(err, ErrMore) && (s != Bad || n < end):
+		t.Fatalf("%q cut at %d: tracker says %d at %d, Prefix %d, %v", data, cut, s, n, end, err)
+	}
+}

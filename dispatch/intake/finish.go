@@ -1,0 +1,77 @@
+package intake
+
+import (
+	"errors"
+	"io"
+)
+
+// remains is the reason of a reject whose beginning another run has reported.
+const remains = "the rest of invalid JSON that was reported before"
+
+// enter begins to read a segment.
+func (r *Reader) enter(s *segment) {
+	r.seg, r.next = s, nil
+	r.reset(s.start.Offset, s.head, s.tail)
+	r.line, r.in, r.last = s.start.Line, s.start.In, s.start
+	r.ended, r.err, r.tail = false, nil, nil
+	r.fresh = r.in == Top
+	r.state = between
+	switch {
+	case s.start.Offset == 0:
+		r.state = atStart
+	case r.in == Broken || r.in == BrokenLine:
+		r.junk.begin(r, remains)
+		r.junk.at = r.offset()
+		r.junk.head = r.in == BrokenLine
+		r.junk.column = 1
+		r.state = inJunk
+	}
+}
+
+// atEOF reports whether the input ended by itself.
+func (r *Reader) atEOF() bool { return errors.Is(r.err, io.EOF) }
+
+// finish deals with what is left when no more bytes come.
+func (r *Reader) finish() step {
+	whole := r.atEOF() && r.seg != nil && r.seg.final
+	switch r.state {
+	case inJunk:
+		in := Broken
+		if r.junk.head {
+			in = BrokenLine
+		}
+		r.state, r.in = between, in
+		return r.junked()
+	case inValue, oversized:
+		if r.state == inValue {
+			r.junk.begin(r, "")
+			r.drain(len(r.rest()))
+		}
+		r.state, r.in = between, Broken
+		if whole {
+			r.junk.reason = "the input ends inside a value"
+			return r.junked()
+		}
+		r.tail = &Tail{Offset: r.junk.start.Offset, Line: r.junk.start.Line, Size: r.junk.size}
+	case between:
+		if r.in.array() {
+			place := Place{Offset: r.offset(), Line: r.line}
+			if whole {
+				reject := newReject(nil, "the input ends inside an array: its ] is missing")
+				r.reject(place, 0, reject)
+				r.in = Top
+				return found
+			}
+			r.tail = &Tail{Offset: place.Offset, Line: place.Line, Array: true}
+		}
+	}
+	if r.next != nil {
+		r.leave()
+		return moved
+	}
+	if errors.Is(r.err, errStopped) {
+		r.err = io.EOF
+	}
+	r.state = exhausted
+	return moved
+}

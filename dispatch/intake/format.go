@@ -1,0 +1,122 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow is the largest window of a zstd stream that is accepted: what zstd
+// itself takes without being told.
+const maxWindow = 128 << 20
+
+// format is how bytes are compressed.
+type format uint8
+
+const (
+	unknown format = iota // too few bytes to tell
+	plain
+	gzipped
+	zstandard
+)
+
+// recognise tells the format from the first bytes of a stream. Four are always
+// enough.
+func recognise(head []byte) format {
+	gz, zst := []byte{0x1f, 0x8b}, []byte{0x28, 0xb5, 0x2f, 0xfd}
+	skippable := []byte{0x2a, 0x4d, 0x18} // behind 0x50 to 0x5f
+	switch {
+	case len(head) == 0:
+		return unknown
+	case bytes.HasPrefix(head, gz):
+		return gzipped
+	case bytes.HasPrefix(head, zst):
+		return zstandard
+	case head[0]&0xf0 == 0x50 && bytes.HasPrefix(head[1:], skippable):
+		return zstandard
+	case bytes.HasPrefix(gz, head), bytes.HasPrefix(zst, head),
+		head[0]&0xf0 == 0x50 && bytes.HasPrefix(skippable, head[1:]):
+		return unknown
+	}
+	return plain
+}
+
+// decompressor reads a stream in one of the formats.
+func decompressor(f format, r io.Reader) (io.Reader, error) {
+	switch f {
+	case gzipped:
+		z, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
+		if err != nil {
+			return nil, fmt.Errorf("it begins like gzip data but is damaged: %w", err)
+		}
+		return damage{z, "gzip"}, nil
+	case zstandard:
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, fmt.Errorf("it begins like zstd data but is damaged: %w", err)
+		}
+		return damage{z, "zstd"}, nil
+	}
+	return r, nil
+}
+
+// damage makes sentences of the errors of a decompressor.
+type damage struct {
+	r    io.Reader
+	name string
+}
+
+func (d damage) Read(p []byte) (int, error) {
+	n, err := d.r.Read(p)
+	switch err { //nolint:errorlint // decompressors return these two bare
+	case nil, io.EOF:
+		return n, err
+	case io.ErrUnexpectedEOF:
+		return n, fmt.Errorf("the %s data is cut off", d.name)
+	}
+	return n, fmt.Errorf("the %s data is damaged: %w", d.name, err)
+}
+
+// sniffer decompresses a stream if it is compressed. Until that is clear it
+// reads no more than it must.
+type sniffer struct {
+	r     io.Reader
+	known bool
+}
+
+func (s *sniffer) Read(p []byte) (int, error) {
+	if s.known {
+		return s.r.Read(p)
+	}
+	n := 0
+	for {
+		k, err := s.r.Read(p[n:])
+		n += k
+		f := recognise(p[:n])
+		if f == unknown && err == nil {
+			continue
+		}
+		s.known = true
+		if f == plain || f == unknown {
+			return n, err
+		}
+		rest := s.r
+		if err != nil {
+			rest = failing{err}
+		}
+		head := bytes.NewReader(append([]byte(nil), p[:n]...))
+		if s.r, err = decompressor(f, io.MultiReader(head, rest)); err != nil {
+			return 0, err
+		}
+		return s.r.Read(p)
+	}
+}
+
+// failing is a reader at its end.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
