@@ -78,14 +78,18 @@ func filtersOf(rule *trigger.Rule) field {
 	}
 }
 
-// readFilter takes { field = …, not = …, values = […] }.
-func readFilter(v value) trigger.Filter {
-	var f trigger.Filter
-	v.read(fields{
+func filterFields(f *trigger.Filter) fields {
+	return fields{
 		"field":  oneOf(&f.Field, filterNames()...),
 		"not":    truthOf(&f.Not),
 		"values": func(value) {}, // checked when the field is known, whatever their order
-	})
+	}
+}
+
+// readFilter takes { field = …, not = …, values = […] }.
+func readFilter(v value) trigger.Filter {
+	var f trigger.Filter
+	v.read(filterFields(&f))
 	if v.kind != table {
 		return f
 	}

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/wnotify/wnotify/dispatch/trigger"
-	"github.com/wnotify/wnotify/retry"
 )
 
 // The tables that hold what has a name.
@@ -41,28 +39,8 @@ func Decode(src []byte, path string) (*File, error) {
 // decode takes the tables. Defaults come before integrations, and those before
 // the triggers that name them, whatever their order in the file.
 func (f *File) decode(v value) {
-	version := int64(Version)
-	s := &f.settings
 	f.setDefaults()
-	later := func(value) {}
-	v.read(fields{
-		"version": func(v value) { f.version(v, &version) },
-		"account": func(v value) {
-			v.read(fields{
-				"client_name": textOf(&s.Account.ClientName, 200),
-				"cloud":       oneOf(&s.Account.Cloud, "US", "EU"),
-				"partner":     textOf(&s.Account.Partner, 200),
-			})
-		},
-		"auto_disable":  f.autoDisable,
-		"queue":         f.queue,
-		"log":           func(v value) { v.read(fields{"retention": durationOf(&s.Retention, time.Minute, 3650*day)}) },
-		"metrics":       func(v value) { v.read(fields{"textfile": optionalPathOf(&f.Metrics.Textfile)}) },
-		"store":         f.store,
-		"defaults":      later,
-		integrationWhat: later,
-		triggerWhat:     later,
-	})
+	v.read(f.fields())
 	if n := v.member("defaults"); n != nil {
 		f.defaults.value = v.sub("defaults", n)
 		f.defaults.value.read(f.defaults.defaultFields())
@@ -71,25 +49,14 @@ func (f *File) decode(v value) {
 	f.each(v, triggerWhat, f.trigger)
 }
 
-func (f *File) setDefaults() {
-	s := &f.settings
-	s.Account.ClientName, s.Account.Cloud, s.Account.Partner = "TestCompany", "US", "Wallarm"
-	s.AutoDisable.Enabled = true
-	s.AutoDisable.Policy = retry.Policy{Percent: 60, Window: 12 * time.Hour, MinRequests: 20}
-	s.Queue.MaxBytes, s.Queue.MaxDead, s.Queue.MaxRejects = gib, gib, 64*mib
-	s.Retention = 7 * day
-	f.Store = Store{Engine: "bolt", Stream: "wnotify", Replicas: 3}
-	f.read = map[string]integration{}
-	f.defaults = newIntegration()
-}
-
-func (f *File) version(v value, to *int64) {
-	switch {
-	case v.kind == whole && v.whole > Version:
+// version is checked and forgotten; a file without one has the first.
+func version(v value) {
+	if v.kind == whole && v.whole > Version {
 		v.refuse("install a newer wnotify", "is %d; this wnotify reads version %d", v.whole, Version)
-	default:
-		wholeOf(to, 1, Version)(v)
+		return
 	}
+	var first int64
+	wholeOf(&first, 1, Version)(v)
 }
 
 // each reads the tables [what.NAME], with names as integrations have them.

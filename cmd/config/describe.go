@@ -58,7 +58,7 @@ func (i integration) settings() []Setting {
 	list := []Setting{
 		same("type", i.Type),
 		same("title", i.Title),
-		{Key: "url", Value: shownSecret(e.URL, ShownURL), exact: exactSecret(e.URL)},
+		{Key: "url", Value: e.Shown(), exact: exactSecret(e.URL)},
 		same("enabled", strconv.FormatBool(i.Enabled)),
 		same("method", e.Method),
 		same("format", string(i.Format)),
@@ -76,7 +76,7 @@ func (i integration) settings() []Setting {
 		same("batch_bytes", showSize(i.BatchBytes)),
 		same("retry", strings.Join(i.Schedule.Cycles(), ", ")),
 		same("after_retries", map[bool]string{false: "dead-letter", true: "repeat"}[i.Repeat]),
-		same("allow_http", strconv.FormatBool(i.allowHTTP)),
+		same("allow_http", strconv.FormatBool(e.AllowHTTP)),
 		signing(e.Signing),
 	}
 	for _, h := range e.Headers {
@@ -91,7 +91,7 @@ func signing(secrets []collector.Secret) Setting {
 	s := Setting{Key: "signing_secret"}
 	var shown []string
 	for _, secret := range secrets {
-		shown = append(shown, shownSecret(secret, nil))
+		shown = append(shown, secret.Source())
 		s.exact += exactSecret(secret) + "\n"
 	}
 	s.Value = strings.Join(shown, ", ")
@@ -108,25 +108,8 @@ func describeHeader(h collector.Header) Setting {
 	}
 	return Setting{
 		Key:   "secret_headers." + quoteKey(h.Name),
-		Value: h.Prefix + "(" + shownSecret(h.Value, nil) + ")",
+		Value: h.Prefix + "(" + h.Value.Source() + ")",
 		exact: h.Prefix + "\n" + exactSecret(h.Value),
-	}
-}
-
-// shownSecret says where a secret is kept; show tells what may be seen of one
-// that stands in the file.
-func shownSecret(s collector.Secret, show func(string) string) string {
-	switch {
-	case s.File != "":
-		return "file " + s.File
-	case s.Credential != "":
-		return "credential " + s.Credential
-	case s.Env != "":
-		return "env " + s.Env
-	case s.Text == "" || show == nil:
-		return ""
-	default:
-		return show(s.Text)
 	}
 }
 

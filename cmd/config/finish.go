@@ -22,7 +22,7 @@ func (i *integration) finish() {
 	}
 	if i.target != nil && i.target.Scheme == "http" && !loopback(i.target.Hostname()) {
 		switch at := i.set["url"]; {
-		case !i.allowHTTP:
+		case !e.AllowHTTP:
 			at.missing("use https, or set allow_http = true where the network is trusted", "sends events unencrypted")
 		default:
 			at.warn("", "sends events unencrypted")

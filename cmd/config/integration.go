@@ -29,9 +29,8 @@ var integrationKeys = []string{
 type integration struct {
 	dispatch.Integration
 
-	allowHTTP bool
-	target    *url.URL // of a URL that is no secret
-	value     value    // its table
+	target *url.URL // of a URL that is no secret
+	value  value    // its table
 
 	set   map[string]value // what was set, here or in [defaults], and where
 	named map[string]bool  // headers set in this table, in lower case
@@ -49,10 +48,11 @@ func newIntegration() integration {
 			BatchBytes:  mib,
 			Schedule:    retry.Default(),
 			Endpoint: collector.Endpoint{
+				Type:           "webhook",
 				Method:         "POST",
 				Compression:    "none",
-				RequestTimeout: 15 * time.Second,
-				ConnectTimeout: 20 * time.Second,
+				RequestTimeout: collector.DefaultRequestTimeout,
+				ConnectTimeout: collector.DefaultConnectTimeout,
 			},
 		},
 		set:   map[string]value{},
@@ -90,7 +90,7 @@ func (i *integration) defaultFields() fields {
 		"batch_bytes":         sizeOf(&i.BatchBytes, 1, 64*mib),
 		"retry":               i.retry,
 		"after_retries":       i.afterRetries,
-		"allow_http":          truthOf(&i.allowHTTP),
+		"allow_http":          truthOf(&e.AllowHTTP),
 		"signing_secret":      i.signingSecret,
 		"headers":             i.headers,
 		"secret_headers":      i.secretHeaders,
@@ -107,7 +107,11 @@ func (i *integration) defaultFields() fields {
 // fields are the keys of an integration.
 func (i *integration) fields() fields {
 	known := i.defaultFields()
-	known["type"] = oneOf(&i.Type, "webhook", "fluentd", "logstash")
+	known["type"] = func(v value) {
+		i.set["type"] = v
+		oneOf(&i.Type, "webhook", "fluentd", "logstash")(v)
+		i.Endpoint.Type = i.Type
+	}
 	known["url"] = func(v value) {
 		i.set["url"] = v
 		i.url(v)

@@ -14,6 +14,7 @@ type Problem struct {
 	Message string // what is wrong; never shows what may be a secret
 	Hint    string // what to do, or empty
 	Warning bool   // legal, but likely not what was meant
+	Err     error  // of CheckFiles: why a file cannot be used; wraps fs.ErrNotExist, *PermissionError, …
 }
 
 // String is "path:line:column: key: message (hint)", without what is not there.

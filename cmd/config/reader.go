@@ -43,6 +43,13 @@ func (r *reader) problem(at int, p Problem) {
 	r.problems = append(r.problems, ranked{at, p})
 }
 
+// placed is a problem that is not noted but returned.
+func (v value) placed(p Problem) Problem {
+	p.Path, p.Key = v.in.path, v.key
+	p.Line, p.Column = v.in.places.of(v.at)
+	return p
+}
+
 // refuse notes an error at the value.
 func (v value) refuse(hint, format string, args ...any) {
 	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint})

@@ -17,11 +17,7 @@ func secretOf(to *collector.Secret, prefix *string) field {
 			return
 		}
 		var s collector.Secret
-		known := fields{
-			"file":       pathOf(&s.File),
-			"credential": wordOf(&s.Credential, "the name of a file in $CREDENTIALS_DIRECTORY", credentialBytes),
-			"env":        wordOf(&s.Env, "the name of an environment variable", bareBytes),
-		}
+		known := secretFields(&s)
 		forms := 0
 		for _, m := range v.members {
 			if known[m.name] != nil {
@@ -37,6 +33,14 @@ func secretOf(to *collector.Secret, prefix *string) field {
 			return
 		}
 		*to = s
+	}
+}
+
+func secretFields(s *collector.Secret) fields {
+	return fields{
+		"file":       pathOf(&s.File),
+		"credential": wordOf(&s.Credential, "the name of a file in $CREDENTIALS_DIRECTORY", credentialBytes),
+		"env":        wordOf(&s.Env, "the name of an environment variable", bareBytes),
 	}
 }
 

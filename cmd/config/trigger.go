@@ -17,13 +17,7 @@ const filterLimit = 6
 // all of them are known.
 func readTrigger(v value, name string, exists func(string) bool) trigger.Rule {
 	rule := trigger.Rule{Name: name, Enabled: true}
-	v.read(fields{
-		"enabled":      truthOf(&rule.Enabled),
-		"condition":    oneOf(&rule.Condition, conditionNames()...),
-		"threshold":    thresholdOf(&rule),
-		"filters":      filtersOf(&rule),
-		"integrations": integrationsOf(&rule, exists),
-	})
+	v.read(triggerFields(&rule, exists))
 	if v.kind != table {
 		return rule
 	}
@@ -47,14 +41,28 @@ func readTrigger(v value, name string, exists func(string) bool) trigger.Rule {
 	return rule
 }
 
+func triggerFields(rule *trigger.Rule, exists func(string) bool) fields {
+	return fields{
+		"enabled":      truthOf(&rule.Enabled),
+		"condition":    oneOf(&rule.Condition, conditionNames()...),
+		"threshold":    thresholdOf(rule),
+		"filters":      filtersOf(rule),
+		"integrations": integrationsOf(rule, exists),
+	}
+}
+
+func thresholdFields(rule *trigger.Rule) fields {
+	return fields{
+		"more_than": wholeOf(&rule.MoreThan, 0, 1e12),
+		"per":       durationOf(&rule.Per, time.Second, 30*day),
+	}
+}
+
 // thresholdOf takes { more_than = N, per = "1h" }; windows are counted in whole
 // seconds.
 func thresholdOf(rule *trigger.Rule) field {
 	return func(v value) {
-		v.read(fields{
-			"more_than": wholeOf(&rule.MoreThan, 0, 1e12),
-			"per":       durationOf(&rule.Per, time.Second, 30*day),
-		})
+		v.read(thresholdFields(rule))
 		if v.kind != table {
 			return
 		}
