@@ -9,15 +9,15 @@ import (
 const remains = "the rest of invalid JSON that was reported before"
 
 // enter begins to read a segment.
-func (r *Reader) enter(s *segment) {
-	r.seg, r.next = s, nil
-	r.reset(s.start.Offset, s.head, s.tail)
-	r.line, r.in, r.last = s.start.Line, s.start.In, s.start
+func (r *Reader) enter(seg *segment) {
+	r.seg, r.next = seg, nil
+	r.reset(seg.start.Offset, seg.head, seg.tail)
+	r.line, r.in, r.last = seg.start.Line, seg.start.In, seg.start
 	r.ended, r.err, r.tail = false, nil, nil
 	r.fresh = r.in == Top
 	r.state = between
 	switch {
-	case s.start.Offset == 0:
+	case seg.start.Offset == 0:
 		r.state = atStart
 	case r.in == Broken || r.in == BrokenLine:
 		r.junk.begin(r, remains)

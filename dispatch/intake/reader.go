@@ -9,10 +9,11 @@ import (
 // [Reader.Next]. It is made by [New] or [Open] and used by one goroutine; only
 // Stop may be called from others.
 type Reader struct {
-	name  string
-	max   int
-	pump  *pump
-	close func() error
+	name    string
+	max     int
+	pump    *pump
+	close   func() error
+	follows bool // a followed file may not be there yet
 
 	window
 	line  int64 // of the byte at pos; 0 when not known

@@ -29,9 +29,13 @@ type Tail struct {
 	Array  bool  // an array is open
 }
 
-// Start says where the reading of the present file began. It is known when Next
-// has returned once.
+// Start says where the reading of the present file began. For a file that is
+// not followed it waits until that is clear, which takes long only if much of
+// a compressed file has to be skipped; Stop ends the waiting.
 func (r *Reader) Start() Start {
+	for r.seg == nil && !r.ended && !r.follows {
+		r.fill(true)
+	}
 	if r.seg == nil {
 		return Start{}
 	}

@@ -69,7 +69,7 @@ func New(r io.Reader, name string, o Options) *Reader {
 }
 
 func newReader(name string, o Options, closer func() error, run produce) *Reader {
-	return &Reader{name: name, max: o.max(), close: closer, pump: startPump(run)}
+	return &Reader{name: name, max: o.max(), close: closer, follows: o.Follow, pump: startPump(run)}
 }
 
 // stream produces what a stream gives.
@@ -127,4 +127,3 @@ func isDescriptor(path string) bool {
 	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/") ||
 		strings.HasPrefix(path, "/proc/") && strings.Contains(path, "/fd/")
 }
-
