@@ -155,16 +155,8 @@ func (c *checker) refs(name string, b *bbolt.Bucket, h *head, t tail) (events, s
 		if int64(len(data)) != r.bytes {
 			c.say("%s has %d-%d with %d bytes, not %d", name, r.first, r.last(), len(data), r.bytes)
 		}
-		for n := r.first; n <= r.last(); {
-			need := h.next(n)
-			if need.First > r.last() {
-				break
-			}
-			last := min(need.Last, r.last())
-			events += int64(last - need.First + 1)
-			size += int64(len(lines(data, need.First-r.first, last-need.First+1)))
-			n = last + 1
-		}
+		n, bytes := h.waiting(r, data)
+		events, size = events+n, size+bytes
 		return nil
 	})
 	return events, size

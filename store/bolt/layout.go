@@ -169,14 +169,25 @@ func encodeBlock(buf []byte, seq uint64, places []place, b *store.Block) []byte 
 
 // decodeBlock reads the head of a block and returns the events unchecked.
 func decodeBlock(v []byte) (b block, data []byte, err error) {
+	if b, err = decodeBlockHead(v); err != nil {
+		return b, nil, err
+	}
+	size, _ := envelopeLen(v)
+	if b.size > uint64(len(v)-size) {
+		return b, nil, errEnvelope
+	}
+	return b, v[size : size+int(b.size) : size+int(b.size)], nil
+}
+
+func decodeBlockHead(v []byte) (b block, err error) {
 	seq, p, err := unseal(v, kindBlock)
 	if err != nil {
-		return b, nil, err
+		return b, err
 	}
 	b.seq = seq
 	n := p.num()
 	if n > uint64(len(p.b)) {
-		return b, nil, errEnvelope
+		return b, errEnvelope
 	}
 	b.places = make([]place, 0, n)
 	for range n {
@@ -188,12 +199,10 @@ func decodeBlock(v []byte) (b block, data []byte, err error) {
 	}
 	codec := p.num()
 	b.size, b.crc = p.num(), uint32(p.num())
-	size, _ := envelopeLen(v)
-	rest := v[size:]
-	if p.bad || codec != codecRaw || b.size > uint64(len(rest)) {
-		return b, nil, errEnvelope
+	if p.bad || codec != codecRaw {
+		return b, errEnvelope
 	}
-	return b, rest[:b.size:b.size], nil
+	return b, nil
 }
 
 // check verifies the events of a block.
@@ -303,4 +312,19 @@ func (h *head) next(n uint64) store.Span {
 		}
 	}
 	return store.Span{First: max(n, h.need.Through+1), Last: math.MaxUint64}
+}
+
+// waiting is what a lane still needs of a reference, whose events are data.
+func (h *head) waiting(r ref, data []byte) (events, size int64) {
+	for n := r.first; n <= r.last(); {
+		need := h.next(n)
+		if need.First > r.last() {
+			break
+		}
+		last := min(need.Last, r.last())
+		events += int64(last - need.First + 1)
+		size += int64(len(lines(data, need.First-r.first, last-need.First+1)))
+		n = last + 1
+	}
+	return events, size
 }
