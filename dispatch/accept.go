@@ -44,7 +44,20 @@ type accept struct {
 
 // accept reads everything; when it returns nil all of it is on disk.
 func (r *run) accept(ctx context.Context, in Input) error {
-	a := &accept{run: r, in: in, random: rand.Text(), queue: newCommitter(r)}
+	err := r.acceptOnce(ctx, in, false)
+	if errors.Is(err, errNoRoom) {
+		// A file must stop right before the event that nobody takes: from its
+		// cursor on it is read again, an event a commit.
+		err = r.acceptOnce(ctx, in, true)
+	}
+	if errors.Is(err, errInvalid) || errors.Is(err, errNoRoom) {
+		return nil
+	}
+	return err
+}
+
+func (r *run) acceptOnce(ctx context.Context, in Input, careful bool) error {
+	a := &accept{run: r, in: in, random: rand.Text(), queue: newCommitter(r, careful)}
 	committed := make(chan error, 1)
 	go func() { committed <- a.queue.loop() }()
 	err := a.read(ctx)
@@ -52,9 +65,6 @@ func (r *run) accept(ctx context.Context, in Input) error {
 	a.queue.close()
 	if cerr := <-committed; cerr != nil {
 		return cerr
-	}
-	if errors.Is(err, errInvalid) {
-		return nil
 	}
 	return err
 }
@@ -89,44 +99,56 @@ func (a *accept) source(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer src.close()
+	defer func() {
+		a.mark(src)
+		a.offer()
+		a.queue.settle() // the file is ours until its cursor is on disk
+		src.close()
+	}()
 	stop := context.AfterFunc(ctx, src.Stop)
 	defer stop()
-	for {
+	for !a.queue.failed() {
 		a.refresh()
 		if !src.Ready() {
 			a.mark(src)
 			a.offer()
+			a.refresh()
 		}
 		item, err := src.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			a.mark(src)
-			a.offer()
-			a.sum.end(src.end(path))
-			return nil
-		case err != nil:
-			a.mark(src)
-			a.offer()
-			return &UnreadableError{Path: path, Err: err}
+		if err != nil {
+			return a.ended(src, err)
 		}
-		if a.in.StopInvalid && a.invalid(&item) != nil {
+		if item.Resume.File != src.at.File {
 			a.mark(src)
-			a.chunk.counts.read++
-			a.chunk.counts.rejected++
-			a.sum.reject(path, item.Place, a.invalid(&item))
-			return errInvalid
+		}
+		if a.in.StopInvalid {
+			if err := a.invalid(&item); err != nil {
+				a.chunk.counts.read++
+				a.chunk.counts.rejected++
+				a.sum.stop(path, item.Place, err)
+				return errInvalid
+			}
 		}
 		a.item(path, &item)
 		src.at = item.Resume
-		if len(a.chunk.data) >= chunkSize {
+		if len(a.chunk.data) >= chunkSize || a.queue.careful {
 			a.mark(src)
 			a.offer()
 		}
-		if a.queue.failed() || a.full {
-			return nil
-		}
 	}
+	return nil
+}
+
+// ended tells the end of a source from a failure.
+func (a *accept) ended(src *source, err error) error {
+	if broken := src.failure(); broken != nil {
+		return broken
+	}
+	if errors.Is(err, io.EOF) {
+		a.sum.end(src.end())
+		return nil
+	}
+	return &UnreadableError{Path: src.path, Err: err}
 }
 
 // refresh takes up a changed configuration.
@@ -189,19 +211,19 @@ func (a *accept) reject(path string, item *intake.Item) {
 
 // mark makes the cursor of a file travel with what was read from it.
 func (a *accept) mark(src *source) {
-	if a.chunk == nil || !src.moved() {
-		return
-	}
-	rider, err := src.rider()
+	rider, ok, err := src.rider()
 	if err != nil {
 		a.queue.fail(err)
+	}
+	if !ok {
 		return
 	}
+	a.refresh()
 	a.chunk.ride(rider)
 	if a.chunk.id == "" {
-		a.chunk.id = fmt.Sprintf("%s@%d-%d", rider.Key, src.from, src.at.Offset)
+		a.chunk.id = fmt.Sprintf("%s@%d-%d", rider.Key, src.marked.Offset, src.at.Offset)
 	}
-	src.from = src.at.Offset
+	src.marked = src.at
 }
 
 // offer hands the chunk to the committer.

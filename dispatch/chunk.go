@@ -83,6 +83,13 @@ func (c *chunk) merge(o *chunk) {
 	c.counts.add(o.counts)
 }
 
+// copy is a chunk that can be merged into without touching this one.
+func (c *chunk) copy() *chunk {
+	all := &chunk{router: c.router, id: c.id, data: make([]byte, 0, chunkSize)}
+	all.merge(c)
+	return all
+}
+
 // ride adds a rider; a later value of the same key replaces the earlier one.
 func (c *chunk) ride(r store.Rider) {
 	for i := range c.riders {

@@ -31,8 +31,8 @@ type committer struct {
 // errNoRoom: an event of a file would have been taken by nobody.
 var errNoRoom = errors.New("no queue has room")
 
-func newCommitter(r *run) *committer {
-	q := &committer{run: r, revs: map[string]uint64{}}
+func newCommitter(r *run, careful bool) *committer {
+	q := &committer{run: r, revs: map[string]uint64{}, careful: careful}
 	q.changed = sync.NewCond(&q.mu)
 	return q
 }
@@ -51,6 +51,15 @@ func (q *committer) put(c *chunk) {
 	q.bytes += len(c.data)
 	q.changed.Broadcast()
 	for q.careful && len(q.waiting) > 0 && q.err == nil {
+		q.changed.Wait()
+	}
+}
+
+// settle waits until everything that was put is committed, or lost.
+func (q *committer) settle() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.waiting) > 0 && q.err == nil {
 		q.changed.Wait()
 	}
 }
@@ -107,17 +116,17 @@ func (q *committer) loop() error {
 // join merges small chunks, as a slow source makes them.
 func join(chunks []*chunk) []*chunk {
 	var out []*chunk
+	merged := false // the last of out is a copy
 	for _, c := range chunks {
-		if n := len(out); n > 0 && out[n-1].router == c.router && len(out[n-1].data)+len(c.data) <= chunkSize {
-			if out[n-1] == chunks[n-1] {
-				first := *out[n-1] // the caller still counts the bytes of the original
-				first.data = append(make([]byte, 0, chunkSize), first.data...)
-				out[n-1] = &first
-			}
-			out[n-1].merge(c)
+		n := len(out) - 1
+		if n < 0 || out[n].router != c.router || len(out[n].data)+len(c.data) > chunkSize {
+			out, merged = append(out, c), false
 			continue
 		}
-		out = append(out, c)
+		if !merged {
+			out[n], merged = out[n].copy(), true // who put it still counts its bytes
+		}
+		out[n].merge(c)
 	}
 	return out
 }
@@ -129,7 +138,7 @@ func (q *committer) commit(chunks []*chunk) error {
 	for {
 		p := q.plan(chunks, room)
 		if room != nil && p.untaken > 0 && p.file {
-			if q.careful || len(chunks) == 1 && len(chunks[0].ends) == 1 {
+			if q.careful {
 				q.sum.refuse(p)
 			}
 			return errNoRoom

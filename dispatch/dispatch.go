@@ -9,7 +9,7 @@ package dispatch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -50,4 +50,4 @@ const grace = 5 * time.Second
 const poll = 250 * time.Millisecond
 
 // ErrStopped ends a run that was told to stop; what it accepted is safe.
-var ErrStopped = errors.New("stopped")
+var ErrStopped = fmt.Errorf("stopped: %w", context.Canceled)

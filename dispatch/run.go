@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/wnotify/wnotify/store"
 )
 
 // run is one command at work: what it reads goes into the store, and a
@@ -28,8 +30,7 @@ type run struct {
 	lanes  map[string]*lane
 	err    error     // the first that ends the run
 	ended  time.Time // of the input; zero while it is open
-	full   bool
-	feeds  bool // events put are delivered by this run
+	feeds  bool      // events put are delivered by this run
 	work   sync.WaitGroup
 	cancel context.CancelCauseFunc
 }
@@ -264,4 +265,36 @@ func (r *run) result(ctx context.Context) (Summary, error) {
 		return s, ErrStopped
 	}
 	return s, errors.Join(r.err, err)
+}
+
+// Delivered waits until the named queues, or all, are empty or the time is up,
+// whoever delivers them, and returns how many events are left.
+func (d *Dispatcher) Delivered(ctx context.Context, names []string, end time.Time, drain bool) (left int64, err error) {
+	mark := store.Mark(0)
+	for {
+		lanes, err := d.Store.Lanes(ctx)
+		if err != nil {
+			return 0, err
+		}
+		left = 0
+		for _, l := range lanes {
+			i, ok := d.Settings().Integration(l.Name)
+			if ok && i.Enabled && (len(names) == 0 || contains(names, l.Name)) {
+				left += l.Events
+			}
+		}
+		if left == 0 || !drain && !time.Now().Before(end) {
+			return left, nil
+		}
+		wait := ctx
+		cancel := func() {}
+		if !drain {
+			wait, cancel = context.WithDeadline(ctx, end)
+		}
+		mark, err = d.Store.Changed(wait, mark)
+		cancel()
+		if err != nil && ctx.Err() != nil {
+			return left, ErrStopped
+		}
+	}
 }

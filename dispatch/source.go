@@ -4,67 +4,99 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/intake"
 	"github.com/wnotify/wnotify/store"
 )
 
-// source is an input with the place its cursor is at.
+// source is an input with the cursors of the files it reads: one, or with
+// Follow one after the other.
 type source struct {
-	*intake.Source
+	*intake.Reader
 
-	lease    store.Lease
-	key      string // of the cursor; empty: the source has none
-	revision uint64
-	from     int64        // offset up to which the cursor was handed over
-	at       intake.Point // behind the last item
-	fresh    bool         // no cursor was stored yet
+	path   string
+	suffix string       // of the keys of its cursors
+	marked intake.Point // up to which cursors were handed over
+	at     intake.Point // behind the last item
+
+	mu     sync.Mutex
+	files  map[string]*cursorFile // by identity
+	broken error                  // why a cursor could not be had
 }
 
-// openSource opens a file at its cursor, or standard input. Two runs never
-// read the same file at once: the second one waits, and goes on behind the
-// first.
+// cursorFile is a file that is being read: two runs never read the same one at
+// once; the second waits, and goes on behind the first.
+type cursorFile struct {
+	lease    store.Lease
+	revision uint64 // of the stored cursor, 0: none
+}
+
+// openSource opens a file at its cursor, or standard input.
 func (a *accept) openSource(ctx context.Context, path string) (*source, error) {
-	opt := intake.Options{From: a.in.From, Final: a.in.Final, MaxEventBytes: a.in.MaxEvent, Follow: a.in.Follow}
-	if path == "-" {
-		return &source{Source: intake.Read(a.in.Stdin, opt)}, nil
+	s := &source{path: path, suffix: cursorSuffix(a.in.Integrations, a.in.As), files: map[string]*cursorFile{}}
+	opt := intake.Options{
+		MaxEventBytes: int(a.in.MaxEvent), From: a.in.From, Final: a.in.Final, Follow: a.in.Follow,
+		Stored: func(file string) (*intake.Cursor, error) { return a.stored(ctx, s, file) },
 	}
-	id, err := intake.Identify(path)
+	if path == "-" {
+		s.Reader = intake.New(a.in.Stdin, "-", opt)
+		return s, nil
+	}
+	r, err := intake.Open(path, opt)
 	if err != nil {
 		return nil, &UnreadableError{Path: path, Err: err}
 	}
-	s := &source{}
-	if id != "" {
-		s.key = "cursors/" + id + cursorSuffix(a.in.Integrations, a.in.As)
-		if s.lease, err = a.leadFile(ctx, s.key); err != nil {
-			return nil, err
-		}
-		rider, err := a.Store.Rider(a.hard, s.key)
-		if err != nil {
-			return nil, err
-		}
-		s.revision, s.fresh = rider.Revision, rider.Revision == 0
-		if rider.Revision > 0 {
-			opt.Stored = new(intake.Cursor)
-			if err := json.Unmarshal(rider.Value, opt.Stored); err != nil {
-				return nil, &store.CorruptError{What: "cursor of " + path}
-			}
-		}
-	}
-	if s.Source, err = intake.Open(path, opt); err != nil {
-		s.close()
-		return nil, &UnreadableError{Path: path, Err: err}
-	}
-	s.at = s.Source.Start()
-	s.from = s.at.Offset
+	s.Reader = r
 	return s, nil
+}
+
+// stored looks a cursor up, once this run is the only one to read the file.
+func (a *accept) stored(ctx context.Context, s *source, file string) (*intake.Cursor, error) {
+	key := s.key(file)
+	lease, err := a.leadFile(ctx, key)
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	rider, err := a.Store.Rider(a.hard, key)
+	if err != nil {
+		_ = lease.Release()
+		return nil, s.fail(err)
+	}
+	s.mu.Lock()
+	s.files[file] = &cursorFile{lease: lease, revision: rider.Revision}
+	s.mu.Unlock()
+	if rider.Revision == 0 {
+		return nil, nil
+	}
+	c := new(intake.Cursor)
+	if err := json.Unmarshal(rider.Value, c); err != nil {
+		return nil, s.fail(&store.CorruptError{What: "cursor of " + s.path})
+	}
+	return c, nil
+}
+
+func (s *source) key(file string) string { return "cursors/" + file + s.suffix }
+
+// fail remembers that the store, not the file, is the reason.
+func (s *source) fail(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = err
+	return err
+}
+
+func (s *source) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
 }
 
 // leadFile waits for the right to read a file.
 func (a *accept) leadFile(ctx context.Context, key string) (store.Lease, error) {
 	for {
-		lease, err := a.Store.Lead(ctx, "file/"+key)
+		lease, err := a.Store.Lead(a.hard, "file/"+key)
 		if !errors.Is(err, store.ErrBusy) {
 			return lease, err
 		}
@@ -78,31 +110,48 @@ func (a *accept) leadFile(ctx context.Context, key string) (store.Lease, error) 
 	}
 }
 
-// moved reports whether anything was read since the cursor was handed over.
-func (s *source) moved() bool { return s.key != "" && s.at.Offset != s.from }
-
-// rider is the cursor behind the last item. Its revision follows the one that
-// was handed over before.
-func (s *source) rider() (store.Rider, error) {
-	c, err := s.Source.Cursor(s.at)
-	if err != nil {
-		return store.Rider{}, err
+// rider is the cursor behind the last item; false when nothing was read since
+// the last one, or the source has none.
+func (s *source) rider() (store.Rider, bool, error) {
+	if s.at == s.marked || s.at.File == "" {
+		return store.Rider{}, false, nil
+	}
+	c, ok := s.Cursor(s.at)
+	if !ok {
+		return store.Rider{}, false, nil
 	}
 	value, err := json.Marshal(c)
-	r := store.Rider{Key: s.key, Revision: s.revision, Value: value}
-	return r, err
-}
-
-func (s *source) close() {
-	if s.Source != nil {
-		_ = s.Source.Close()
+	if err != nil {
+		return store.Rider{}, false, err
 	}
-	if s.lease != nil {
-		_ = s.lease.Release()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := store.Rider{Key: s.key(s.at.File), Value: value}
+	if f := s.files[s.at.File]; f != nil {
+		r.Revision = f.revision
 	}
+	return r, true, nil
 }
 
 // end says how the source ended.
-func (s *source) end(path string) SourceEnd {
-	return SourceEnd{Path: path, Offset: s.at.Offset, Resume: s.key != ""}
+func (s *source) end() SourceEnd {
+	e := SourceEnd{Path: s.path, Offset: s.at.Offset, Resume: s.at.File != ""}
+	if tail, ok := s.Tail(); ok {
+		e.Tail = tail.Size
+	}
+	start := s.Start()
+	e.Note = start.Why
+	if s.at == (intake.Point{}) {
+		e.Offset, e.Resume = start.Offset, start.File != ""
+	}
+	return e
+}
+
+func (s *source) close() {
+	_ = s.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.files {
+		_ = f.lease.Release()
+	}
 }

@@ -140,6 +140,14 @@ func (t *tally) reject(path string, at intake.Place, err error) {
 	}
 }
 
+// stop notes the input that ended the reading.
+func (t *tally) stop(path string, at intake.Place, err error) {
+	t.reject(path, at, err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stopped = true
+}
+
 func (t *tally) unreadable(err *UnreadableError) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
