@@ -65,16 +65,6 @@ func (d *Dispatcher) Now(ctx context.Context, name string) (bool, error) {
 	})
 }
 
-// Delete removes a lane for good and returns what it held.
-func (d *Dispatcher) Delete(ctx context.Context, name string) (store.Lane, error) {
-	l, err := d.Store.Lane(ctx, name)
-	if err != nil {
-		return l, err
-	}
-	_, err = d.Store.Commit(ctx, store.Change{Remove: []string{name}})
-	return l, err
-}
-
 // Replay puts dead letters back at the tail of their queues under their
 // original keys. It returns how many events that were.
 func (d *Dispatcher) Replay(ctx context.Context, letters []store.Letter) (events int, err error) {

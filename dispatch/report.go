@@ -54,11 +54,7 @@ func (l *lane) policy(i Integration) Policy {
 // enabled integration that selects it.
 func (l *lane) brokenEvent(i Integration, t store.Tripped, reason string) []store.Block {
 	s := l.Settings()
-	title := i.Title
-	if title == "" {
-		title = i.Name
-	}
-	line := s.Account.IntegrationBroken(event.Integration{ID: i.Name, Name: title, Type: i.Type}, event.Failures{
+	line := s.Account.IntegrationBroken(inEvents(i), event.Failures{
 		Reason: reason, Failed: t.Failures, Total: t.Requests, Window: s.AutoDisable.Policy.Window,
 	})
 	return l.systemBlocks(line, i.Name, t.At)

@@ -112,25 +112,34 @@ func (r *run) flush(names []string) error {
 	return nil
 }
 
-// watch wakes waiting lanes when another process may have changed something.
+// watch wakes waiting lanes when another process, or a person with an editor,
+// may have changed something.
 func (r *run) watch() (stop func()) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	var w sync.WaitGroup
 	w.Go(func() {
+		settings := r.Settings()
 		mark, err := r.Store.Changed(ctx, 0)
-		for err == nil {
-			t := time.NewTimer(poll)
+		for ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
+			next := time.Now().Add(poll)
+			var now store.Mark
+			wait, done := context.WithDeadline(ctx, next)
+			now, err = r.Store.Changed(wait, mark)
+			done()
+			if err == nil {
+				mark = now
+				r.each(func(l *lane) { l.stale.Store(true) })
+			}
+			if s := r.Settings(); err == nil || s != settings {
+				settings = s
+				r.each((*lane).wake)
+			}
+			t := time.NewTimer(time.Until(next))
 			select {
 			case <-t.C:
 			case <-ctx.Done():
 			}
 			t.Stop()
-			if mark, err = r.Store.Changed(ctx, mark); err == nil {
-				r.each(func(l *lane) {
-					l.stale.Store(true)
-					l.wake()
-				})
-			}
 		}
 	})
 	return func() {

@@ -51,17 +51,19 @@ func (r *run) generated(blocks []store.Block, receipt store.Receipt) {
 	}
 }
 
-// Announce queues an event of ours for those that select it; it returns how
-// many integrations that were.
-func (d *Dispatcher) Announce(ctx context.Context, line []byte, about string, with store.Change) (int, error) {
-	with.Blocks = append(with.Blocks, systemBlocks(d.Settings(), line, about, time.Now())...)
+// Announce queues an event of ours for those that select it, together with a
+// change; it returns the integrations that get it.
+func (d *Dispatcher) Announce(ctx context.Context, line []byte, about string, with store.Change) (told []string, err error) {
+	blocks := systemBlocks(d.Settings(), line, about, time.Now())
+	with.Blocks = append(with.Blocks, blocks...)
+	for _, b := range blocks {
+		for _, t := range b.Lanes {
+			told = append(told, t.Lane)
+		}
+	}
 	if len(with.Blocks) == 0 && len(with.Remove) == 0 {
-		return 0, nil
+		return nil, nil
 	}
-	_, err := d.Store.Commit(ctx, with)
-	n := 0
-	for _, b := range with.Blocks {
-		n += len(b.Lanes)
-	}
-	return n, err
+	_, err = d.Store.Commit(ctx, with)
+	return told, err
 }
