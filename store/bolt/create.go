@@ -32,10 +32,15 @@ func (s *Store) create() error {
 		return err
 	}
 	err := os.Link(temp, s.journal)
-	if errors.Is(err, fs.ErrExist) {
-		err = nil // somebody who does not lock was faster
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		if _, lerr := os.Lstat(s.journal); !errors.Is(lerr, fs.ErrNotExist) {
+			return errors.Join(err, os.Remove(temp))
+		}
+		err = os.Rename(temp, s.journal) // a file system without links; the lock has to do
+	} else {
+		err = os.Remove(temp) // if there was one, somebody who does not lock was faster
 	}
-	return errors.Join(err, os.Remove(temp), syncFolder(s.dir))
+	return errors.Join(err, syncFolder(s.dir))
 }
 
 func (s *Store) temp() string { return s.journal + ".new." + strconv.Itoa(os.Getpid()) }

@@ -112,22 +112,28 @@ func envelopeLen(v []byte) (int, error) {
 
 func (p *payload) num() uint64 {
 	v, n := binary.Uvarint(p.b)
-	return v * p.skip(n)
+	if !p.skip(n) {
+		return 0
+	}
+	return v
 }
 
 func (p *payload) int() int64 {
 	v, n := binary.Varint(p.b)
-	return v * int64(p.skip(n))
-}
-
-// skip passes over n bytes, and returns 1 if they were there.
-func (p *payload) skip(n int) uint64 {
-	if n <= 0 || p.bad {
-		p.bad, p.b = true, nil
+	if !p.skip(n) {
 		return 0
 	}
+	return v
+}
+
+// skip passes over the n bytes of a number, if there was one.
+func (p *payload) skip(n int) bool {
+	if n <= 0 || p.bad {
+		p.bad, p.b = true, nil
+		return false
+	}
 	p.b = p.b[n:]
-	return 1
+	return true
 }
 
 func (p *payload) take(n uint64) []byte {

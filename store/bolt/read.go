@@ -26,19 +26,22 @@ func (s *Store) Lane(ctx context.Context, name string) (store.Lane, error) {
 	return l, err
 }
 
-// Lanes describes every lane that exists, by name.
+// Lanes describes every lane that exists, by name. With an error about some
+// it still returns the others.
 func (s *Store) Lanes(ctx context.Context) ([]store.Lane, error) {
 	var lanes []store.Lane
+	var damage error
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		lanes = nil
 		b := tx.Bucket(bLanes)
 		return b.ForEachBucket(func(k []byte) error {
 			l, err := describe(string(k), b.Bucket(k))
-			lanes = append(lanes, l)
-			return err
+			if damage = errors.Join(damage, err); err == nil {
+				lanes = append(lanes, l)
+			}
+			return nil
 		})
 	})
-	return lanes, err
+	return lanes, errors.Join(err, damage)
 }
 
 func describe(name string, b *bbolt.Bucket) (store.Lane, error) {

@@ -68,6 +68,7 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 	if err := s.rebuild(temp, w, &r); err != nil {
 		return Salvaged{}, errors.Join(named(err), removeIf(temp))
 	}
+	_ = f.Close() // Windows renames no open file
 	if err := os.Link(s.journal, r.Damaged); err != nil {
 		return Salvaged{}, errors.Join(named(err), removeIf(temp))
 	}

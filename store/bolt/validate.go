@@ -31,8 +31,8 @@ func (w *writer) check(c *store.Change, id changeID) (repeated bool, err error) 
 			return false, err
 		}
 	}
-	if err := w.readKept(); err != nil {
-		return false, err
+	if len(c.Rejects)+len(c.Forget) > 0 {
+		return false, w.readKept()
 	}
 	return false, nil
 }
