@@ -40,6 +40,7 @@ type Store struct {
 	gate    chan struct{} // one session at a time in this process; guards the next block
 	lock    *lockFile     // LOCK.journal, open but unlocked between sessions
 	handle  *handle       // bbolt, mapped but unlocked between sessions; nil: closed
+	walked  inode         // the file whose pages were seen to hang together
 	busy    uint64        // sessions so far
 	poison  error         // a commit ended in the unknown: none may follow
 	closed  bool

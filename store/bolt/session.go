@@ -125,7 +125,9 @@ func (s *Store) open(id inode) error {
 		} else if inodeOf(fi) != id {
 			return nil, fmt.Errorf("%w: %s was replaced without the lock", store.ErrBusy, path)
 		}
-		h.left, half, err = preflight(f)
+		if h.left, half, err = preflight(f); err == nil && s.walked != id {
+			err = h.left.check(f)
+		}
 		return f, err
 	}
 	err := guard(s.journal, func() (err error) {
@@ -146,6 +148,7 @@ func (s *Store) open(id inode) error {
 		}
 		return err
 	}
+	s.walked = id
 	if half {
 		s.warn(damaged(s.journal, "has only one valid header of two; the last change before a crash may be missing"))
 	}

@@ -1,0 +1,144 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"io"
+	"os"
+)
+
+// tree looks at how the pages of a journal hang together, once for each
+// process. bbolt follows a page that leads back to itself until the stack
+// ends, and no recover helps then; so this finds it first. It reads branches,
+// and leaves only where they hold buckets.
+type tree struct {
+	f    *os.File
+	size int // of a page
+	last uint64
+}
+
+const (
+	pageHeader    = 16
+	flagBranch    = 1
+	flagLeaf      = 2
+	flagBucket    = 1 // of an element of a leaf
+	maxDepth      = 16
+	maxLeaf       = 4 << 20 // bytes; of leaves that hold buckets
+	deepest       = 2       // lanes, a lane
+	elementHeader = 16
+)
+
+// check follows the tree of the last commit.
+func (h *header) check(f *os.File) error {
+	m := h.newest()
+	t := &tree{f: f, size: h.pageSize, last: m.pages()}
+	return t.bucket(m.root(), deepest+1)
+}
+
+// page reads the start of a page, and all of it if it is a branch or whole.
+func (t *tree) page(id uint64, whole bool) ([]byte, error) {
+	if id < 2 || id >= t.last {
+		return nil, damaged(t.f.Name(), "refers to a page %d", id)
+	}
+	p := make([]byte, t.size)
+	if _, err := io.ReadFull(io.NewSectionReader(t.f, int64(id)*int64(t.size), int64(t.size)), p); err != nil {
+		return nil, err
+	}
+	flags, more := binary.NativeEndian.Uint16(p[8:]), int64(binary.NativeEndian.Uint32(p[12:]))
+	if binary.NativeEndian.Uint64(p) != id || flags != flagBranch && flags != flagLeaf {
+		return nil, damaged(t.f.Name(), "has something else at page %d", id)
+	}
+	size := (more + 1) * int64(t.size)
+	if flags == flagLeaf && !whole || more == 0 || size > maxLeaf {
+		return p, nil
+	}
+	p = make([]byte, size)
+	_, err := t.f.ReadAt(p, int64(id)*int64(t.size))
+	return p, err
+}
+
+func isBranch(p []byte) bool { return binary.NativeEndian.Uint16(p[8:]) == flagBranch }
+
+// elements yields where the elements of a page are, those that are in it.
+func elements(p []byte) (at []int) {
+	for i := range int(binary.NativeEndian.Uint16(p[10:])) {
+		if e := pageHeader + i*elementHeader; e+elementHeader <= len(p) {
+			at = append(at, e)
+		}
+	}
+	return at
+}
+
+// bucket follows one bucket level by level, and the buckets in it.
+func (t *tree) bucket(root uint64, deep int) error {
+	branches := map[uint64]bool{}
+	level := []uint64{root}
+	for range maxDepth {
+		first, err := t.page(level[0], false)
+		if err != nil {
+			return err
+		}
+		if !isBranch(first) {
+			break
+		}
+		var below []uint64
+		for _, id := range level {
+			p, err := t.page(id, true)
+			if err != nil {
+				return err
+			}
+			if branches[id] || !isBranch(p) {
+				return damaged(t.f.Name(), "has a page %d out of place", id)
+			}
+			branches[id] = true
+			for _, e := range elements(p) {
+				below = append(below, binary.NativeEndian.Uint64(p[e+8:]))
+			}
+		}
+		if len(below) == 0 {
+			return damaged(t.f.Name(), "has a page %d that leads nowhere", level[0])
+		}
+		level = below
+	}
+	for _, id := range level {
+		if branches[id] {
+			return damaged(t.f.Name(), "has a page %d that leads back to itself", id)
+		}
+		if deep > 0 {
+			if err := t.leaf(id, deep); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leaf follows the buckets in a leaf.
+func (t *tree) leaf(id uint64, deep int) error {
+	p, err := t.page(id, true)
+	if err != nil {
+		return err
+	}
+	if isBranch(p) {
+		return damaged(t.f.Name(), "has a page %d out of place", id)
+	}
+	for _, e := range elements(p) {
+		if binary.NativeEndian.Uint32(p[e:])&flagBucket == 0 {
+			continue
+		}
+		key := uint64(e) + uint64(binary.NativeEndian.Uint32(p[e+4:]))
+		value := key + uint64(binary.NativeEndian.Uint32(p[e+8:]))
+		if value+8 > uint64(len(p)) {
+			return damaged(t.f.Name(), "has a bucket on page %d that reaches out of it", id)
+		}
+		below := deep - 1
+		if deep == deepest+1 && string(p[key:value]) != string(bLanes) {
+			below = 0
+		}
+		if root := binary.NativeEndian.Uint64(p[value:]); root != 0 {
+			if err := t.bucket(root, below); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
