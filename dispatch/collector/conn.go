@@ -23,12 +23,36 @@ func (w *wire) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// conn is one connection to a collector, ready for a request.
-type conn struct {
+// stream remembers how reading and writing failed: a parser of half a header
+// complains about the half that it has.
+type stream struct {
 	net.Conn // TLS, or the wire itself
 
+	reading, writing error
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	if err != nil {
+		s.reading = err
+	}
+	return n, err
+}
+
+func (s *stream) Write(p []byte) (int, error) {
+	n, err := s.Conn.Write(p)
+	if err != nil {
+		s.writing = err
+	}
+	return n, err
+}
+
+// conn is one connection to a collector, ready for a request.
+type conn struct {
+	stream
+
 	wire   *wire
-	limit  io.LimitedReader // of what may still be read of an answer
+	limit  io.LimitedReader // over stream: what may still be read of an answer
 	in     *bufio.Reader    // over limit
 	out    *bufio.Writer
 	route  string // where it leads; the same for all its requests
@@ -40,10 +64,10 @@ type conn struct {
 }
 
 func newConn(c net.Conn, w *wire, route string, asked bool) *conn {
-	n := &conn{Conn: c, wire: w, route: route, asked: asked}
-	n.limit.R = c
+	n := &conn{stream: stream{Conn: c}, wire: w, route: route, asked: asked}
+	n.limit.R = &n.stream
 	n.in = bufio.NewReader(&n.limit)
-	n.out = bufio.NewWriterSize(c, 32<<10)
+	n.out = bufio.NewWriterSize(&n.stream, 32<<10)
 	return n
 }
 
@@ -68,5 +92,6 @@ func (c *conn) fit(now time.Time) bool {
 		return false
 	}
 	_, err := c.in.Peek(1)
+	c.stream.reading = nil
 	return errors.Is(err, os.ErrDeadlineExceeded)
 }

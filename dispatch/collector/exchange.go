@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -56,6 +57,9 @@ func (c *conn) exchange(ctx context.Context, q *http.Request, proxied bool, limi
 		defer timer.Stop()
 	}
 	werr := <-wrote
+	if err != nil && werr != nil && errors.Is(err, io.EOF) && !errors.Is(werr, os.ErrDeadlineExceeded) {
+		err = werr // the writer met the reset first, and took it away
+	}
 	if a.ok() && err == nil && werr != nil {
 		// Whoever did not get all of it cannot have stored all of it.
 		err = errors.Join(errEarly, werr)
@@ -69,10 +73,14 @@ func (c *conn) write(q *http.Request, proxied bool) error {
 	if proxied {
 		write = q.WriteProxy
 	}
-	if err := write(c.out); err != nil {
-		return err
+	err := write(c.out)
+	if err == nil {
+		err = c.out.Flush()
 	}
-	return c.out.Flush()
+	if c.stream.writing != nil {
+		return c.stream.writing // net/http wraps it in a type that does not unwrap
+	}
+	return err
 }
 
 func (c *conn) read(q *http.Request) (answer, error) {
@@ -84,12 +92,15 @@ func (c *conn) read(q *http.Request) (answer, error) {
 	for r == nil || r.StatusCode < 200 && r.StatusCode != http.StatusSwitchingProtocols {
 		var err error
 		r, err = http.ReadResponse(c.in, q) //nolint:bodyclose // Close would read all of the body
-		if err != nil && c.limit.N <= 0 {
+		switch {
+		case err == nil:
+			continue
+		case c.limit.N <= 0:
 			err = errHeadTooLong
+		case c.stream.reading != nil:
+			err = c.stream.reading
 		}
-		if err != nil {
-			return answer{}, err
-		}
+		return answer{}, err
 	}
 	a := answer{status: r.StatusCode, header: r.Header}
 	if r.StatusCode == http.StatusSwitchingProtocols {

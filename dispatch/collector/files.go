@@ -56,9 +56,9 @@ func (f *files) read(what, path string, check func([]byte) error) (data []byte, 
 		f.kept[path] = kept{info, data}
 		return data, nil, nil
 	case known:
-		return last.data, &LocalError{What: what, Where: path, Err: err}, nil
+		return last.data, &LocalError{What: what, Where: path, Err: bare(err)}, nil
 	}
-	return nil, nil, &LocalError{What: what, Where: path, Err: err}
+	return nil, nil, &LocalError{What: what, Where: path, Err: bare(err)}
 }
 
 // doubt makes every file be read again before it is used: somebody refused
@@ -82,18 +82,18 @@ func load(path string) ([]byte, fs.FileInfo, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, nil, bare(err)
+		return nil, nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, nil, bare(err)
+		return nil, nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	}
-	return data, info, bare(err)
+	return data, info, err
 }
 
 // bare drops the path from an error that will be wrapped in one that has it.
