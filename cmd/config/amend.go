@@ -52,6 +52,9 @@ func (d *Document) Add(draft *Draft) error {
 	case exists:
 		return nil
 	}
+	if a := d.layout().find([]string{draft.what}); a != nil {
+		return d.byHand(a.whole.start, draft.path(), "%s is one value, not tables with headers", draft.what)
+	}
 	lines := renderTable(draft.path(), draft.set, draft.order())
 	d.addTable(lines)
 	d.model.set(draft.path(), draft.set)

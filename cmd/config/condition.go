@@ -60,6 +60,19 @@ func filterNames() []string {
 	return names
 }
 
+// attackTypes are the published codes of attacks; new ones appear, so others
+// are only doubtful.
+var attackTypes = strings.Fields(`
+	xxe brute scanner ssti data_bomb xss bola idor redir ssrf csrf dirbust infoleak vuln_component rce auth crlf ldapi
+	nosqli ptrav sqli mail_injection ssi mass_assignment weak_auth api_abuse vpatch invalid_xml overlimit_res
+	dos Enum account_takeover security_crawlers scraping resource_consumption ai_prompt_retrieval ai_prompt_injection
+	query_anomaly graphql_attacks gql_doc_size gql_value_size gql_depth gql_aliases gql_docs_per_batch gql_introspection
+	gql_debug api_specification undefined_endpoint undefined_parameter invalid_parameter_value missing_parameter
+	missing_auth invalid_request processing_overlimit blocked_source api_leak credential_stuffing file_upload_violation
+	file_delete broken_access bfla buffer_overflow file_read request_smuggling deserialize input_validation
+	insecure_storage lfi admin memory_corruption misconfig privesc race rfi sensitive_api sub_takeover user_enum
+	weak_creds weak_crypto`)
+
 // equalOnly are the fields for which Wallarm offers no "is not".
 var equalOnly = []string{"change_type", "pii", "deviation_type", "api_spec_ids"}
 
@@ -94,14 +107,14 @@ func readFilter(v value) trigger.Filter {
 		return f
 	}
 	if v.member("field") == nil {
-		v.missing("", "has no field")
+		v.sub("field", v.node).missing(`field = "ip"`, "is missing")
 	}
 	if f.Not && slices.Contains(equalOnly, f.Field) {
 		v.sub("not", v.member("not")).refuse("", "%s can only be compared for equality", f.Field)
 	}
 	values := v.member("values")
 	if values == nil {
-		v.missing("", "has no values")
+		v.sub("values", v.node).missing(`values = ["…"]`, "is missing")
 		return f
 	}
 	all := v.sub("values", values)
@@ -124,6 +137,10 @@ func filterValue(v value, field string) string {
 			v.refuse("single addresses only, no networks", "%s is not an IP address", cite(v.text))
 		} else {
 			return addr.Unmap().String()
+		}
+	case "attack_type":
+		if !slices.Contains(attackTypes, v.text) {
+			v.warn(didYouMean(v.text, attackTypes), "%s is no attack type that Wallarm has published", cite(v.text))
 		}
 	case "response_status":
 		return statusValue(v)
@@ -168,7 +185,7 @@ func (c condition) checkFilters(v value, filters []trigger.Filter) {
 		if f.Field == "" || slices.Contains(c.filters, f.Field) {
 			continue
 		}
-		at := value{rows.items[i], v.in, v.key + ".filters"}.sub("field", rows.items[i].member("field"))
+		at := value{rows.items[i], v.in, v.sub("filters", rows).key}.sub("field", rows.items[i].member("field"))
 		at.refuse("it has "+strings.Join(c.filters, ", "), "%s has no filter %s", c.name, f.Field)
 	}
 }

@@ -59,7 +59,10 @@ func (d *Draft) Unset(key string) {
 
 // refuse notes what is wrong with a flag itself.
 func (d *Draft) refuse(key, hint, message string) {
-	d.problems = append(d.problems, ranked{-1, Problem{Key: flagName(key), Message: message, Hint: hint}})
+	p := ranked{-1, Problem{Key: flagName(key), Message: message, Hint: hint}}
+	if !slices.Contains(d.problems, p) { // a key may be set again
+		d.problems = append(d.problems, p)
+	}
 }
 
 // leaf is a key of a draft that is written by itself.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,11 @@ func (v value) read(known fields) {
 			take(sub)
 			continue
 		}
-		v.in.problem(m.at, Problem{Key: sub.key, Message: "unknown key", Hint: unknownKey(m.name, known)})
+		if v.in.misspelt == nil {
+			v.in.misspelt = map[*node]bool{}
+		}
+		v.in.misspelt[v.node] = true
+		v.in.problem(m.at, Problem{Key: sub.key, Message: "unknown key", Hint: v.unknownKey(m, known)})
 	}
 }
 
@@ -41,7 +46,14 @@ var otherNames = map[string]string{
 }
 
 // unknownKey is the hint for a key that is not known.
-func unknownKey(name string, known fields) string {
+func (v value) unknownKey(m member, known fields) string {
+	name := m.name
+	switch {
+	case v.key == "defaults" && (name == "url" || name == "type"):
+		return "each integration has its own"
+	case strings.HasPrefix(v.key, integrationWhat+".") && m.node.kind == table && m.node.form == header:
+		return fmt.Sprintf("a name with a point goes between quotes, as [%s.%s]", integrationWhat, quote(strings.TrimPrefix(v.key, integrationWhat+".")+"."+name))
+	}
 	if other, ok := otherNames[strings.ToLower(name)]; ok && known[other] != nil {
 		return "did you mean " + other + "?"
 	}

@@ -36,7 +36,7 @@ func (d *Draft) Set(key string, texts ...string) {
 	case key == "filters":
 		d.filters(texts)
 	case key == "more_than" || key == "per":
-		d.set.set([]string{"threshold", key}, flagValue(key, last))
+		d.threshold(key, flagValue(key, last))
 	case key == "events" || key == "integrations":
 		d.set.put(key, -1, words(texts))
 	case key == "retry":
@@ -46,6 +46,19 @@ func (d *Draft) Set(key string, texts ...string) {
 	default:
 		d.set.put(key, -1, flagValue(key, last))
 	}
+}
+
+// threshold sets one of the two parts of a threshold, whatever comes first.
+func (d *Draft) threshold(key string, v *node) {
+	n := newTable(inline, -1)
+	for _, k := range []string{"more_than", "per"} {
+		if k == key {
+			n.put(k, -1, v)
+		} else if old := d.set.find("threshold", k); old != nil {
+			n.put(k, -1, old)
+		}
+	}
+	d.set.put("threshold", -1, n)
 }
 
 // flagValue reads what a flag says. What cannot be read stays text, and is

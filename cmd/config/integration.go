@@ -168,6 +168,10 @@ func (i *integration) retry(v value) {
 				item.refuse("waits between blanks, as \"1s 3s 5s\"", "%s", err)
 				return
 			}
+			if d > retry.MaxWait {
+				item.refuse("", "waits %s; at most %s", showDuration(d), showDuration(retry.MaxWait))
+				return
+			}
 			waits = append(waits, d.String())
 		}
 		if len(waits) == 0 {

@@ -113,9 +113,10 @@ func (b *builder) syntax(err error, from int) (next int, ok bool) {
 	f := fault{at: at, key: b.keyAt(from), message: message, hint: b.syntaxHint(at)}
 	b.partial = true
 	rest := b.text[min(at+1, len(b.text)):]
-	open := len(bytes.TrimSpace(rest)) == 0 && bytes.IndexByte(b.text[from:at], '\n') >= 0
-	if open {
-		f.at, f.hint = from, "what begins here is never closed" // the end of the file helps nobody
+	begun := bytes.IndexByte(b.text[min(from, at):at], '\n') >= 0 // in an earlier line
+	open := begun && len(bytes.TrimSpace(rest)) == 0
+	if open || begun && isHeader(bytes.TrimSpace(b.text[lineStart(b.text, at):lineEnd(b.text, at)])) {
+		f.at, f.hint = from, "what begins here is never closed" // where it was noticed helps nobody
 	}
 	b.faults = append(b.faults, f)
 	if open || len(b.faults) >= faultLimit || from >= len(b.text) {

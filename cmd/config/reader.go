@@ -16,7 +16,8 @@ type reader struct {
 	partial  bool // something could not be read, so what is missing may be there
 	problems []ranked
 
-	integrations []string // that exist, for suggestions
+	integrations []string       // that exist, for suggestions
+	misspelt     map[*node]bool // tables with unknown keys, any of which may be what is missing
 }
 
 // ranked is a problem with its offset, by which problems are sorted.
@@ -61,9 +62,9 @@ func (v value) warn(hint, format string, args ...any) {
 }
 
 // missing notes something that is not there, unless it may be in a part that
-// could not be read.
+// could not be read, or under a misspelt key.
 func (v value) missing(hint, format string, args ...any) {
-	if !v.in.partial {
+	if !v.in.partial && !v.in.misspelt[v.node] {
 		v.refuse(hint, format, args...)
 	}
 }

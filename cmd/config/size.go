@@ -61,5 +61,8 @@ func showSize(n int64) string {
 			return strconv.FormatInt(n/u.size, 10) + u.name
 		}
 	}
+	if n == 1 {
+		return "1 byte"
+	}
 	return strconv.FormatInt(n, 10) + " bytes"
 }

@@ -59,25 +59,32 @@ func indent(src []byte, at int) (string, bool) {
 // with the comment behind it.
 func dropItem(src []byte, items []span, i int) splice {
 	item := items[i]
-	if i+1 == len(items) {
-		if i > 0 {
-			return splice{span: span{items[i-1].end, item.end}}
-		}
-		end := item.end
-		if rest := bytes.TrimLeft(src[end:], " \t\r\n"); len(rest) > 0 && rest[0] == ',' {
-			end = len(src) - len(rest) + 1
-		}
-		return splice{span: span{item.start, end}}
-	}
-	next := items[i+1].start
-	if bytes.IndexByte(src[item.end:next], '\n') < 0 {
-		return splice{span: span{item.start, next}}
-	}
-	if _, first := indent(src, item.start); first {
+	if alone(src, item) {
 		return splice{span: span{lineStart(src, item.start), lineEnd(src, item.end)}}
 	}
-	comma := item.end + bytes.IndexByte(src[item.end:next], ',') + 1
-	return splice{span: span{item.start, comma}}
+	switch {
+	case i+1 < len(items) && bytes.IndexByte(src[item.end:items[i+1].start], '\n') < 0:
+		return splice{span: span{item.start, items[i+1].start}}
+	case i+1 < len(items):
+		comma := item.end + bytes.IndexByte(src[item.end:items[i+1].start], ',') + 1
+		return splice{span: span{item.start, comma}}
+	case i > 0:
+		return splice{span: span{items[i-1].end, item.end}}
+	}
+	end := item.end
+	if rest := bytes.TrimLeft(src[end:], " \t\r\n"); len(rest) > 0 && rest[0] == ',' {
+		end = len(src) - len(rest) + 1
+	}
+	return splice{span: span{item.start, end}}
+}
+
+// alone reports whether an item has its line for itself, but for a comma and a
+// comment.
+func alone(src []byte, item span) bool {
+	_, first := indent(src, item.start)
+	rest := bytes.TrimSpace(src[item.end:lineEnd(src, item.end)])
+	rest = bytes.TrimSpace(bytes.TrimPrefix(rest, []byte(",")))
+	return first && (len(rest) == 0 || rest[0] == '#')
 }
 
 // addItem puts an item behind the last of a list, in the manner of the list.

@@ -98,7 +98,7 @@ func (f *File) store(v value) {
 		return
 	}
 	if s.Engine == "nats" && v.member("url") == nil {
-		v.missing(`url = "nats://…:4222"`, "engine nats needs a url")
+		v.sub("url", v.node).missing(`url = "nats://…:4222"`, "is missing: engine nats needs it")
 	}
 	if s.Engine == "bolt" && v.member("url") != nil {
 		v.sub("url", v.member("url")).warn(`set engine = "nats"`, "has no effect with engine bolt")

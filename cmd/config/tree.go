@@ -17,7 +17,7 @@ const (
 
 // String is the word for the kind in a message.
 func (k kind) String() string {
-	return [...]string{"a table", "a list", "text", "a whole number", "a number", "true or false", "a date"}[k]
+	return [...]string{"a table", "a list", "text", "a whole number", "a number with a point", "true or false", "a date"}[k]
 }
 
 // form is how a table came to be, which decides what may be added to it.

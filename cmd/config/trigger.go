@@ -25,15 +25,15 @@ func readTrigger(v value, name string, exists func(string) bool) trigger.Rule {
 	threshold := v.member("threshold")
 	switch {
 	case v.member("condition") == nil:
-		v.missing(`condition = "hits"`, "has no condition")
+		v.sub("condition", v.node).missing(`condition = "hits"`, "is missing")
 	case !known:
 	case c.counted && threshold == nil:
-		v.missing(`threshold = { more_than = 100, per = "1h" }`, "needs a threshold: %s are counted", c.name)
+		v.sub("threshold", v.node).missing(`threshold = { more_than = 100, per = "1h" }`, "is missing: %s are counted", c.name)
 	case !c.counted && threshold != nil:
 		v.sub("threshold", threshold).refuse("delete it", "%s has no threshold: each one sends an alert", c.name)
 	}
 	if v.member("integrations") == nil {
-		v.missing(`integrations = ["NAME"]`, "has no integrations")
+		v.sub("integrations", v.node).missing(`integrations = ["NAME"]`, "is missing")
 	}
 	if known {
 		c.checkFilters(v, rule.Filters)
@@ -68,7 +68,7 @@ func thresholdOf(rule *trigger.Rule) field {
 		}
 		for _, key := range []string{"more_than", "per"} {
 			if v.member(key) == nil {
-				v.missing("", "has no %s", key)
+				v.sub(key, v.node).missing("", "is missing")
 			}
 		}
 		if rule.Per%time.Second != 0 {
