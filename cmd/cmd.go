@@ -16,6 +16,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
 )
 
@@ -27,7 +28,8 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
-	UID    int // effective user id; -1 where there is none (Windows)
+	UID    int  // effective user id; -1 where there is none (Windows)
+	Root   bool // a new configuration is the system's, not the user's
 
 	// Exit ends the process at once; the second signal does.
 	Exit func(code int)
@@ -37,7 +39,7 @@ type Env struct {
 func System() Env {
 	return Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, UID: os.Geteuid(), Exit: os.Exit,
+		Getenv: os.Getenv, Now: time.Now, UID: os.Geteuid(), Root: os.Geteuid() == 0, Exit: os.Exit,
 	}
 }
 
@@ -48,15 +50,20 @@ type app struct {
 	out   *ui.Stream // results
 	err   *ui.Stream // everything else
 	log   zerolog.Logger
+
+	// attach opens the queue for a configuration; nil: there is none yet.
+	attach func(context.Context, *config.File) (keeper, error)
 }
 
 func newApp(env Env) *app {
-	return &app{
+	a := &app{
 		env: env,
 		out: ui.NewStream(env.Stdout, env.Getenv),
 		err: ui.NewStream(env.Stderr, env.Getenv),
 		log: zerolog.Nop(),
 	}
+	a.attach = a.attachQueue
+	return a
 }
 
 // Main runs the command line and returns the exit code of the process.

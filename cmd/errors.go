@@ -3,9 +3,11 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"syscall"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/store"
 )
@@ -39,6 +41,17 @@ var rules = []rule{
 	on(func(e *failure) diagnosis {
 		return diagnosis{Code: e.code, Where: e.where, Fix: e.fix, more: e.more}
 	}),
+	on(sayInvalid),
+	on(func(e *config.PermissionError) diagnosis {
+		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: e.Fix()}
+	}),
+	on(func(e *config.UnknownError) diagnosis {
+		return diagnosis{Code: exitConfig, Fix: "wnotify " + e.What + " list shows those there are"}
+	}),
+	on(func(e *config.HandError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: e.Path} }),
+	on(sayUnwritten),
+	on(func(e *config.BusyError) diagnosis { return diagnosis{Code: exitTryAgain, Where: e.Path} }),
+	on(sayUnreadConfig),
 	is(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
 	is(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
 	is(store.ErrReadOnly, exitIO, "make the state folder writable"),
@@ -80,6 +93,48 @@ func diagnose(err error) diagnosis {
 	d.Name = exitName(d.Code)
 	if d.Message == "" {
 		d.Message = err.Error()
+	}
+	return d
+}
+
+// sayInvalid is for a configuration that is wrong, or flags that would make it
+// so.
+func sayInvalid(e *config.InvalidError) diagnosis {
+	first := e.Problems[0]
+	d := diagnosis{Code: exitConfig, Where: first.Path}
+	if first.Path == "" {
+		d.Code = exitUsage
+	}
+	for _, p := range e.Problems {
+		open, mode := errors.AsType[*config.PermissionError](p.Err)
+		if mode || errors.Is(p.Err, fs.ErrPermission) || errors.Is(p.Err, fs.ErrNotExist) {
+			d.Code = exitNoPermission
+		}
+		if mode && d.Fix == "" {
+			d.Fix = open.Fix()
+		}
+	}
+	if first.Line > 0 {
+		d.Where = fmt.Sprintf("%s:%d:%d", first.Path, first.Line, first.Column)
+	}
+	return d
+}
+
+func sayUnwritten(e *config.WriteError) diagnosis {
+	d := diagnosis{Code: exitCannotCreate, Where: e.Path, Fix: "paste the lines above into it, or make it writable"}
+	switch {
+	case errors.Is(e, fs.ErrExist):
+		d.Fix = "edit it with wnotify config edit, or name another file with --config"
+	case e.Paste == "":
+		d.Fix = "make it writable, or name another file with --config"
+	}
+	return d
+}
+
+func sayUnreadConfig(e *config.ReadError) diagnosis {
+	d := diagnosis{Code: exitConfig, Where: e.Path}
+	if errors.Is(e, fs.ErrPermission) {
+		d.Code, d.Fix = exitNoPermission, "run wnotify as the user it belongs to, or name another file with --config"
 	}
 	return d
 }

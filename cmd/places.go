@@ -14,6 +14,9 @@ const (
 	systemState  = "/var/lib/wnotify"
 )
 
+// notYet is why a path is where a new configuration would be made.
+const notYet = "does not exist yet"
+
 // places are where the configuration and the queue are.
 type places struct {
 	Config string // absolute path; the file may not exist
@@ -57,9 +60,9 @@ func (s surroundings) configFile() (path, why string) {
 	case s.exists(systemConfig):
 		return systemConfig, "of the system"
 	case s.root || own == "":
-		return systemConfig, "does not exist yet"
+		return systemConfig, notYet
 	}
-	return own, "does not exist yet"
+	return own, notYet
 }
 
 func (s surroundings) stateFolder(config string) (path, why string) {
@@ -95,7 +98,7 @@ func (s surroundings) home(variable, below string) string {
 // configuration files exist.
 func (a *app) places() places {
 	p := surroundings{
-		config: a.flags.config, state: a.flags.state, getenv: a.env.Getenv, exists: exists, root: a.env.UID == 0,
+		config: a.flags.config, state: a.flags.state, getenv: a.env.Getenv, exists: exists, root: a.env.Root,
 	}.resolve()
 	p.Config, p.State = absolute(p.Config), absolute(p.State)
 	return p

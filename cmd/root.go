@@ -29,6 +29,9 @@ again until they have arrived.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
+				return nil // its flags are those of the line to complete
+			}
 			return a.prepare(c.Root().PersistentFlags())
 		},
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -54,6 +57,8 @@ again until they have arrived.`,
 		&cobra.Group{ID: observe, Title: "Observe"},
 		&cobra.Group{ID: other, Title: "Other"},
 	)
+	in(c, deliver, a.send(), a.enqueue(), a.flush(), a.test())
+	in(c, configure, a.integration(), a.config())
 	in(c, observe, a.events())
 	in(c, other, a.version(), a.completion())
 	helper := a.helpCommand()

@@ -48,11 +48,11 @@ type Color string
 
 // The colours, by what they stand for.
 const (
-	Bold   Color = "1"
-	Faint  Color = "2"
-	Bad    Color = "31" // red
-	Good   Color = "32" // green
-	Notice Color = "33" // yellow
+	Bold  Color = "1"
+	Faint Color = "2"
+	Bad   Color = "31" // red
+	Good  Color = "32" // green
+	Warn  Color = "33" // yellow
 )
 
 // Paint sets text off where the stream shows colours.

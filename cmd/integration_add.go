@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/cmd/ui"
+)
+
+func (a *app) integrationAdd() *cobra.Command {
+	var disabled, test bool
+	c := &cobra.Command{
+		Use:   "add NAME --url URL",
+		Short: "Add an integration",
+		Long: `Add an integration to the configuration file. Without --event it selects all
+events. Adding one that is there already with these settings changes nothing;
+with other settings it is an error that shows the difference.`,
+		Example: `  wnotify integration add siem --type fluentd \
+    --url https://fluentd.example.com:9880/wallarm.events \
+    --secret-header 'Authorization=Bearer file:/run/secrets/siem-token' \
+    --event hits --event vulnerabilities.high --test`,
+		Args: one("NAME"),
+	}
+	s := newSettings(c)
+	c.Flags().BoolVar(&disabled, "disabled", false, "do not send to it yet: the same as --enabled=false")
+	c.Flags().BoolVar(&test, "test", false, "save it only if a test of it passes")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		draft := config.NewIntegration(args[0])
+		s.fill(draft)
+		return a.addIntegration(c.Context(), draft, test, !c.Flags().Changed("event"))
+	}
+	return c
+}
+
+func (a *app) addIntegration(ctx context.Context, draft *config.Draft, test, all bool) error {
+	add := func(d *config.Document) error { return d.Add(draft) }
+	after, changes, err := a.preview(add)
+	if err != nil {
+		return differs(err)
+	}
+	if changes {
+		if err := a.trial(ctx, after, draft.Name, test); err != nil {
+			return err
+		}
+	}
+	changed, err := a.edit(ctx, add)
+	if err != nil {
+		return differs(err)
+	}
+	if a.flags.json() {
+		return a.printOutcome(draft.Name, changed)
+	}
+	switch {
+	case !changed:
+		a.say("integration %s is there already with these settings", draft.Name)
+	case all:
+		a.say("added integration %s; it selects all events (--event narrows that)\ntry it: wnotify test %s", draft.Name, draft.Name)
+	default:
+		a.say("added integration %s\ntry it: wnotify test %s", draft.Name, draft.Name)
+	}
+	return nil
+}
+
+// edit changes the configuration file. What cannot be written is printed, to be
+// pasted.
+func (a *app) edit(ctx context.Context, change func(*config.Document) error) (bool, error) {
+	changed, err := config.Edit(ctx, a.places().Config, change)
+	if unwritten, ok := errors.AsType[*config.WriteError](err); ok {
+		if a.flags.json() {
+			err = errors.Join(err, ui.JSON(a.out, struct {
+				Changed bool   `json:"changed"`
+				TOML    string `json:"toml"`
+			}{false, unwritten.Paste}))
+		} else {
+			fmt.Fprint(a.out, unwritten.Paste)
+		}
+	}
+	return changed, err
+}
+
+// preview is the configuration as a change would leave it, and whether that is
+// another one. Nothing is locked: what is tried out with it may take long.
+func (a *app) preview(change func(*config.Document) error) (after *config.File, changes bool, err error) {
+	path := a.places().Config
+	f, err := config.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = emptyConfig(path)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	text, err := config.Apply(f.Text, f.Path, change)
+	if err != nil {
+		return nil, false, err
+	}
+	after, err = config.Decode(text, f.Path)
+	return after, !bytes.Equal(text, f.Text), err
+}
+
+// trial opens the files that an integration names, since now is when somebody
+// looks, and with --test sends its test events before it is saved.
+func (a *app) trial(ctx context.Context, f *config.File, name string, test bool) error {
+	for _, p := range f.Warnings {
+		if of(p, name) {
+			p.Path, p.Line, p.Column = "", 0, 0
+			a.warn(p)
+		}
+	}
+	var files []config.Problem
+	for _, p := range f.CheckFiles(a.env.Getenv) {
+		if of(p, name) {
+			p.Path, p.Line, p.Column = "", 0, 0 // of a file that is not written yet
+			files = append(files, p)
+		}
+	}
+	if err := wrong(files); err != nil || !test {
+		return err
+	}
+	settings := f.Settings()
+	i, _ := settings.Integration(name)
+	return a.withKeeper(ctx, f, func(k keeper) error { return k.Try(ctx, i) })
+}
+
+// differs is an add of what is there with other settings, as a usage error.
+func differs(err error) error {
+	exists, ok := errors.AsType[*config.ExistsError](err)
+	if !ok {
+		return err
+	}
+	e := usagef("%s %s is there already with other settings", exists.What, exists.Name)
+	for _, c := range exists.Changes {
+		e.hint = lines(e.hint, fmt.Sprintf("%s: %s → %s", c.Key, orNone(c.Old), orNone(c.New)))
+	}
+	e.fix = fmt.Sprintf("to change it: wnotify %s set %s …", exists.What, exists.Name)
+	return e
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return text
+}
