@@ -16,7 +16,6 @@ type run struct {
 	*Dispatcher
 
 	wait Wait
-	only map[string]bool // lanes to deliver; nil: those that are fed
 	hot  *hot
 	sum  *tally
 
@@ -30,6 +29,7 @@ type run struct {
 	lanes  map[string]*lane
 	err    error     // the first that ends the run
 	ended  time.Time // of the input; zero while it is open
+	names  []string  // of the lanes to deliver; none: all
 	feeds  bool      // events put are delivered by this run
 	work   sync.WaitGroup
 	cancel context.CancelCauseFunc
@@ -88,6 +88,7 @@ func (d *Dispatcher) Flush(ctx context.Context, names []string, w Wait) (Summary
 	r.feeds = true
 	r.ended = time.Now()
 	watch := r.watch()
+	r.names = names
 	r.fail(r.flush(names))
 	r.work.Wait()
 	watch()
@@ -104,7 +105,7 @@ func (r *run) flush(names []string) error {
 			continue
 		}
 		r.sum.lane(s.Name)
-		if s.Events > 0 {
+		if s.Events > 0 && r.deliverable(s.Name) && s.Record.Tripped == nil {
 			r.lane(s.Name).raise(s.Next)
 			r.start(r.lane(s.Name))
 		}
@@ -133,6 +134,9 @@ func (r *run) watch() (stop func()) {
 			if s := r.Settings(); err == nil || s != settings {
 				settings = s
 				r.each((*lane).wake)
+				if r.wait.Follow {
+					r.fail(r.flush(r.names))
+				}
 			}
 			t := time.NewTimer(time.Until(next))
 			select {

@@ -1,0 +1,133 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch"
+	"github.com/wnotify/wnotify/dispatch/collector"
+	"github.com/wnotify/wnotify/store/bolt"
+)
+
+// engine is the machinery behind the commands that touch the queue.
+type engine struct {
+	*dispatch.Dispatcher
+
+	file   *config.File
+	client *collector.Client
+	close  func() error
+}
+
+// open reads the configuration and makes the queue ready. Nothing on disk is
+// touched before the first write.
+func (a *app) open() (*engine, error) {
+	f, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	return a.engine(f)
+}
+
+// openForEvents is open for commands that take events: without an integration
+// there is nobody to take them.
+func (a *app) openForEvents() (*engine, error) {
+	f, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Settings().Integrations) == 0 {
+		return nil, &failure{
+			code: exitConfig, err: errors.New("there is no integration yet, so nothing was read"), where: f.Path,
+			fix: "wnotify integration add NAME --url URL",
+		}
+	}
+	return a.engine(f)
+}
+
+func (a *app) engine(f *config.File) (*engine, error) {
+	p := a.places()
+	s, err := bolt.Open(p.State, bolt.Options{Warn: func(err error) { a.log.Warn().Err(err).Msg("state") }})
+	if err != nil {
+		return nil, err
+	}
+	client := collector.New(collector.Options{Version: released().Version, Getenv: a.env.Getenv})
+	live := newLive(f, a.log)
+	return &engine{
+		Dispatcher: &dispatch.Dispatcher{Store: s, Sender: client, Log: a.log, Settings: live.settings},
+		file:       f,
+		client:     client,
+		close: func() error {
+			client.Close()
+			return s.Close()
+		},
+	}, nil
+}
+
+// live is the configuration of this moment: the file is looked at whenever it
+// is asked for, and read again when it changed. A broken one is told once, and
+// the old one stays.
+type live struct {
+	path string
+	log  zerolog.Logger
+
+	mu     sync.Mutex
+	seen   stamp
+	now    *dispatch.Settings
+	looked time.Time
+}
+
+// stamp tells versions of a file apart.
+type stamp struct {
+	modified time.Time
+	size     int64
+	inode    any
+}
+
+// lookEvery bounds how often the file is looked at.
+const lookEvery = 200 * time.Millisecond
+
+func newLive(f *config.File, log zerolog.Logger) *live {
+	s := f.Settings()
+	l := &live{path: f.Path, log: log, now: &s}
+	l.seen, _ = stampOf(f.Path)
+	return l
+}
+
+func (l *live) settings() *dispatch.Settings {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.looked) < lookEvery {
+		return l.now
+	}
+	l.looked = time.Now()
+	seen, err := stampOf(l.path)
+	if err != nil || seen == l.seen {
+		return l.now // one that is gone for a moment is being replaced
+	}
+	l.seen = seen
+	f, err := config.Load(l.path)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			l.log.Error().Err(err).Msg("the changed configuration is wrong; the old one stays")
+		}
+		return l.now
+	}
+	s := f.Settings()
+	l.now = &s
+	l.log.Info().Str("path", l.path).Msg("took up the changed configuration")
+	return l.now
+}
+
+func stampOf(path string) (stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stamp{info.ModTime(), info.Size(), inode(info)}, nil
+}
