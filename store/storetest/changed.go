@@ -89,8 +89,8 @@ var changedChecks = []check{
 		ended := make(chan error, 1)
 		go func() {
 			var err error
-			for since := mark; err == nil; {
-				since, err = b.s.Changed(ctx, since)
+			for turns := 0; err == nil && turns < 1000; turns++ {
+				mark, err = b.s.Changed(ctx, mark)
 			}
 			ended <- err
 		}()

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -49,31 +50,7 @@ var raceChecks = []check{
 	{"race/who reads while others write misses nothing", func(b *bench) {
 		total := writers * rounds
 		done := make(chan []string)
-		go func() {
-			var seen []string
-			var mark store.Mark
-			for len(seen) < total {
-				var err error
-				if mark, err = b.s.Changed(b.Context(), mark); err != nil {
-					b.Errorf("the reader waited and got %v", err)
-					break
-				}
-				runs, err := b.s.Read(b.Context(), "all", uint64(len(seen))+1, store.Limit{Events: 7})
-				for err == nil && len(runs) > 0 {
-					lines, bad := flat(runs, uint64(len(seen))+1)
-					if bad != nil || !strings.HasPrefix(lines[0], fmt.Sprint(len(seen)+1, ":")) {
-						b.Errorf("behind event %d the reader got %s, %v", len(seen), brief(lines), bad)
-					}
-					seen = append(seen, lines...)
-					runs, err = b.s.Read(b.Context(), "all", uint64(len(seen))+1, store.Limit{Events: 7})
-				}
-				if err != nil {
-					b.Errorf("the reader got %v", err)
-					break
-				}
-			}
-			done <- seen
-		}()
+		go func() { done <- b.follow("all", total) }()
 		together(writers, func(w int) {
 			for i := range rounds {
 				if _, err := b.s.Commit(b.Context(), blocks(block("all", fmt.Sprintf("w%d-%d-a", w, i)))); err != nil {
@@ -92,6 +69,7 @@ var raceChecks = []check{
 					b.Errorf("reading the rider: %v", err)
 					return
 				}
+				runtime.Gosched() // let others overtake
 				c := rides("requests/h", r.Revision, string(r.Value)+"+")
 				if b.won(c) {
 					won.Add(1)
@@ -114,6 +92,7 @@ var raceChecks = []check{
 				}
 				s := store.Settle{Lane: "siem", Revision: lane.Record.Revision, Record: lane.Record}
 				s.Record.Epoch++
+				runtime.Gosched()
 				c := store.Change{Settles: []store.Settle{s}}
 				if b.won(c) {
 					won.Add(1)
@@ -140,6 +119,7 @@ var raceChecks = []check{
 					b.Errorf("%d lead the lane at once", n)
 				}
 				led.Add(1)
+				runtime.Gosched()
 				leading.Add(-1)
 				if err := l.Release(); err != nil {
 					b.Errorf("releasing: %v", err)
@@ -161,6 +141,35 @@ var raceChecks = []check{
 		b.holds("siem", "1:one 2:two")
 		b.rider("cursors/f", 1, "12")
 	}},
+}
+
+// follow reads a lane as it grows, until it has seen so many events. It runs in
+// a goroutine, so it must not end the check.
+func (b *bench) follow(lane string, total int) (seen []string) {
+	var mark store.Mark
+	for len(seen) < total {
+		var err error
+		if mark, err = b.s.Changed(b.Context(), mark); err != nil {
+			b.Errorf("the reader waited behind event %d and got %v", len(seen), err)
+			return seen
+		}
+		for more := true; more; {
+			next := uint64(len(seen)) + 1
+			runs, err := b.s.Read(b.Context(), lane, next, store.Limit{Events: 7})
+			if err != nil {
+				b.Errorf("the reader got %v", err)
+				return seen
+			}
+			lines, err := flat(runs, next)
+			if err != nil || len(lines) > 0 && !strings.HasPrefix(lines[0], fmt.Sprint(next, ":")) {
+				b.Errorf("behind event %d the reader got %s, %v", len(seen), brief(lines), err)
+				return seen
+			}
+			seen = append(seen, lines...)
+			more = len(lines) > 0
+		}
+	}
+	return seen
 }
 
 // won commits a change that others may have overtaken, and says whether it was
