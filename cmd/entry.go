@@ -118,9 +118,7 @@ func objectOf(list []entry) object {
 			o = append(o, member{e.key, e.value})
 			continue
 		}
-		if unquoted, err := strconv.Unquote(name); err == nil {
-			name = unquoted
-		}
+		name = unquoted(name)
 		inner := object{}
 		if last := len(o) - 1; last >= 0 && o[last].name == table {
 			inner, _ = o[last].value.(object)
@@ -129,6 +127,14 @@ func objectOf(list []entry) object {
 		o = append(o, member{table, append(inner, member{name, e.value})})
 	}
 	return o
+}
+
+// unquoted is a key of TOML without its quotes, if it has any.
+func unquoted(key string) string {
+	if text, err := strconv.Unquote(key); err == nil {
+		return text
+	}
+	return key
 }
 
 // withName is an object with a name before everything else.

@@ -106,11 +106,11 @@ func sayInvalid(e *config.InvalidError) diagnosis {
 		d.Code = exitUsage
 	}
 	for _, p := range e.Problems {
-		open, mode := errors.AsType[*config.PermissionError](p.Err)
-		if mode || errors.Is(p.Err, fs.ErrPermission) || errors.Is(p.Err, fs.ErrNotExist) {
-			d.Code = exitNoPermission
+		if p.Err == nil {
+			continue
 		}
-		if mode && d.Fix == "" {
+		d.Code = exitNoPermission // a file that it names cannot be used
+		if open, ok := errors.AsType[*config.PermissionError](p.Err); ok && d.Fix == "" {
 			d.Fix = open.Fix()
 		}
 	}

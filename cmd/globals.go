@@ -96,6 +96,10 @@ func (g *globals) preview(env Env) {
 // other.
 var rivals = map[string]string{"output": "json", "json": "output", "quiet": "verbose", "verbose": "quiet"}
 
+// apart are flags that no variable stands for, or that places looks up: what
+// decided is told.
+var apart = map[string]bool{"help": true, "config": true, "state": true}
+
 // settle takes what no flag says from the environment and refuses what makes
 // no sense.
 func (g *globals) settle(f *pflag.FlagSet, getenv func(string) string) error {
@@ -105,7 +109,7 @@ func (g *globals) settle(f *pflag.FlagSet, getenv func(string) string) error {
 	f.VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
 		value := getenv(name)
-		if bad != nil || value == "" || flag.Name == "help" || typed[flag.Name] || typed[rivals[flag.Name]] {
+		if bad != nil || value == "" || apart[flag.Name] || typed[flag.Name] || typed[rivals[flag.Name]] {
 			return
 		}
 		if f.Set(flag.Name, value) != nil {
@@ -115,7 +119,7 @@ func (g *globals) settle(f *pflag.FlagSet, getenv func(string) string) error {
 	if bad != nil {
 		return bad
 	}
-	return g.validate(f)
+	return g.validate(f, getenv)
 }
 
 // choices of the flags that have some.
@@ -126,7 +130,7 @@ var choices = map[string][]string{
 	"log-format": {"auto", "console", "json"},
 }
 
-func (g *globals) validate(f *pflag.FlagSet) error {
+func (g *globals) validate(f *pflag.FlagSet, getenv func(string) string) error {
 	if g.quiet && g.verbose {
 		return usagef("--quiet and --verbose exclude each other")
 	}
@@ -141,7 +145,7 @@ func (g *globals) validate(f *pflag.FlagSet) error {
 		switch value := flag.Value.String(); {
 		case flag.Changed && value == "":
 			return usagef("--%s is empty; leave it out for the usual place", name)
-		case value == "-":
+		case value == "-", value == "" && getenv(variable(name)) == "-":
 			return usagef("--%s - makes no sense: it must be a path", name)
 		}
 	}

@@ -103,30 +103,6 @@ func (a *app) preview(change func(*config.Document) error) (after *config.File, 
 	return after, !bytes.Equal(text, f.Text), err
 }
 
-// trial opens the files that an integration names, since now is when somebody
-// looks, and with --test sends its test events before it is saved.
-func (a *app) trial(ctx context.Context, f *config.File, name string, test bool) error {
-	for _, p := range f.Warnings {
-		if of(p, name) {
-			p.Path, p.Line, p.Column = "", 0, 0
-			a.warn(p)
-		}
-	}
-	var files []config.Problem
-	for _, p := range f.CheckFiles(a.env.Getenv) {
-		if of(p, name) {
-			p.Path, p.Line, p.Column = "", 0, 0 // of a file that is not written yet
-			files = append(files, p)
-		}
-	}
-	if err := wrong(files); err != nil || !test {
-		return err
-	}
-	settings := f.Settings()
-	i, _ := settings.Integration(name)
-	return a.withKeeper(ctx, f, func(k keeper) error { return k.Try(ctx, i) })
-}
-
 // differs is an add of what is there with other settings, as a usage error.
 func differs(err error) error {
 	exists, ok := errors.AsType[*config.ExistsError](err)

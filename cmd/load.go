@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/wnotify/wnotify/cmd/config"
 )
@@ -53,12 +52,6 @@ func unknownIntegration(f *config.File, name string) error {
 		known = append(known, i.Name)
 	}
 	return &config.UnknownError{What: "integration", Name: name, Suggestion: closest(name, known)}
-}
-
-// of reports whether a problem is about an integration.
-func of(p config.Problem, name string) bool {
-	rest, ok := strings.CutPrefix(p.Key, "integration."+name)
-	return ok && (rest == "" || rest[0] == '.')
 }
 
 // withKeeper opens the queue for as long as f runs.

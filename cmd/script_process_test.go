@@ -5,6 +5,8 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"sync"
 	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,11 +19,29 @@ type running struct{}
 type process struct {
 	cmd            *exec.Cmd
 	stdin          io.WriteCloser
-	stdout, stderr bytes.Buffer
+	stdout, stderr transcript
+}
+
+// transcript is output that is read while it is written.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
 }
 
 func processVerbs() map[string]verb {
-	return map[string]verb{"start": start, "feed": feed, "signal": sendSignal, "ends": ends}
+	return map[string]verb{"start": start, "says": says, "feed": feed, "signal": sendSignal, "ends": ends}
 }
 
 func start(ts *testscript.TestScript, neg bool, args []string) {
@@ -45,6 +65,19 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 			_ = p.cmd.Process.Kill() // a script that failed leaves nothing behind
 			_ = p.cmd.Wait()
 		}
+	})
+}
+
+// says waits until a program has printed something.
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: says NAME PATTERN")
+	}
+	p := named(ts, args[0])
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	patiently(ts, args[0]+" to say "+args[1], func() bool {
+		return pattern.MatchString(p.stdout.String()) || pattern.MatchString(p.stderr.String())
 	})
 }
 
@@ -81,8 +114,8 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	p := named(ts, args[1])
 	_ = p.stdin.Close() // it may be closed
 	got := exitCode(ts, p.cmd.Wait())
-	_, _ = p.stdout.WriteTo(ts.Stdout())
-	_, _ = p.stderr.WriteTo(ts.Stderr())
+	_, _ = io.WriteString(ts.Stdout(), p.stdout.String())
+	_, _ = io.WriteString(ts.Stderr(), p.stderr.String())
 	if want := number(ts, args[0]); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
