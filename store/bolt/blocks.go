@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -30,8 +31,8 @@ func (a *arena) reset() {
 
 // buffer lends one of at least n bytes.
 func (a *arena) buffer(n int) []byte {
-	for i := len(a.free) - 1; i >= 0; i-- {
-		if b := a.free[i]; cap(b) >= n {
+	for i, b := range slices.Backward(a.free) {
+		if cap(b) >= n {
 			a.free = append(a.free[:i], a.free[i+1:]...)
 			a.held -= cap(b)
 			return b[:0]

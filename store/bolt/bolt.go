@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -43,7 +44,7 @@ type Store struct {
 	walked  inode         // the file whose pages were seen to hang together
 	busy    uint64        // sessions so far
 	poison  error         // a commit ended in the unknown: none may follow
-	closed  bool
+	closed  atomic.Bool
 	install string
 	checked time.Time // when free space was last looked at
 
@@ -88,10 +89,9 @@ func Open(dir string, opt Options) (*Store, error) {
 func (s *Store) Close() error {
 	s.gate <- struct{}{}
 	defer func() { <-s.gate }()
-	if s.closed {
+	if s.closed.Swap(true) {
 		return nil
 	}
-	s.closed = true
 	s.wake.all()
 	return errors.Join(s.drop(), s.lock.close())
 }

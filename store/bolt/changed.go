@@ -48,6 +48,9 @@ func (s *Store) Changed(ctx context.Context, since store.Mark) (store.Mark, erro
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
+		if s.closed.Load() {
+			return since, errClosed
+		}
 		woken := s.wake.wait() // before the look, so that nothing falls between
 		now, err := s.mark()
 		if err != nil || now != since {

@@ -38,7 +38,7 @@ type checker struct {
 	held  map[uint64]int // references by block
 }
 
-func (c *checker) say(format string, args ...any) {
+func (c *checker) sayf(format string, args ...any) {
 	c.found = append(c.found, fmt.Sprintf(format, args...))
 }
 
@@ -58,7 +58,7 @@ func (c *checker) run(ctx context.Context) error {
 	}
 	for seq := range c.heads {
 		if c.held[seq] == 0 {
-			c.say("block %d is there and no lane refers to it", seq)
+			c.sayf("block %d is there and no lane refers to it", seq)
 		}
 	}
 	return errors.Join(c.letters(dead), c.rejects(), c.rest())
@@ -75,11 +75,11 @@ func (c *checker) blocks(ctx context.Context) error {
 		}
 		switch {
 		case err != nil:
-			c.say("block %d: %v", seq, err)
+			c.sayf("block %d: %v", seq, err)
 		case h.seq != seq || seq > b.Sequence():
-			c.say("block %d says it is block %d of %d", seq, h.seq, b.Sequence())
+			c.sayf("block %d says it is block %d of %d", seq, h.seq, b.Sequence())
 		case skipLines(data, h.count) != len(data) || skipLines(data, h.count-1) == len(data):
-			c.say("block %d does not hold %d events", seq, h.count)
+			c.sayf("block %d does not hold %d events", seq, h.count)
 		}
 		c.heads[seq] = h
 		return ctx.Err()
@@ -90,7 +90,7 @@ func (c *checker) blocks(ctx context.Context) error {
 func (c *checker) lane(name string, b *bbolt.Bucket) tail {
 	t, owner, err := decodeTail(b.Get(kTail))
 	if err != nil || owner != name {
-		c.say("the counters of %s: %v", name, errOr(err, owner))
+		c.sayf("the counters of %s: %v", name, errOr(err, owner))
 	}
 	var h head
 	if v := b.Get(kRecord); v != nil {
@@ -100,26 +100,26 @@ func (c *checker) lane(name string, b *bbolt.Bucket) tail {
 			err = json.Unmarshal(text, &r)
 		}
 		if err != nil || owner != name {
-			c.say("the record of %s: %v", name, errOr(err, owner))
+			c.sayf("the record of %s: %v", name, errOr(err, owner))
 		}
 		if r.Through != h.need.Through || r.Gone() != h.gone || r.GoneBytes != h.goneSize {
-			c.say("the record of %s and its summary differ", name)
+			c.sayf("the record of %s and its summary differ", name)
 		}
 		if h.need.Through >= t.next {
-			c.say("the record of %s is through with %d, and the next number is %d", name, h.need.Through, t.next)
+			c.sayf("the record of %s is through with %d, and the next number is %d", name, h.need.Through, t.next)
 		}
 	}
 	for _, sub := range [][]byte{bRefs, bHistory, bStats} {
 		if b.Bucket(sub) == nil {
-			c.say("%s has lost its %s", name, sub)
+			c.sayf("%s has lost its %s", name, sub)
 			return t
 		}
 	}
 	events, size := c.refs(name, b.Bucket(bRefs), &h, t)
 	if events != t.events-h.gone {
-		c.say("%s holds %d events and counts %d", name, events, t.events-h.gone)
+		c.sayf("%s holds %d events and counts %d", name, events, t.events-h.gone)
 	} else if size != t.bytes-h.goneSize {
-		c.say("%s holds %d bytes and counts %d", name, size, t.bytes-h.goneSize)
+		c.sayf("%s holds %d bytes and counts %d", name, size, t.bytes-h.goneSize)
 	}
 	c.past(name, b)
 	return t
@@ -131,29 +131,26 @@ func (c *checker) refs(name string, b *bbolt.Bucket, h *head, t tail) (events, s
 	_ = b.ForEach(func(k, v []byte) error {
 		r, owner, err := decodeRef(v)
 		if err != nil || owner != name || r.first != fromBE64(k) {
-			c.say("the reference of %s at %d: %v", name, fromBE64(k), errOr(err, owner))
+			c.sayf("the reference of %s at %d: %v", name, fromBE64(k), errOr(err, owner))
 			return nil
 		}
 		if r.first < next || r.last() >= t.next {
-			c.say("the reference of %s to %d-%d is out of place: %d to %d were free", name, r.first, r.last(), next, t.next-1)
+			c.sayf("the reference of %s to %d-%d is out of place: %d to %d were free", name, r.first, r.last(), next, t.next-1)
 		}
 		next = r.last() + 1
 		if !h.need.Needs(r.span()) {
-			c.say("%s keeps %d-%d, which it does not need", name, r.first, r.last())
+			c.sayf("%s keeps %d-%d, which it does not need", name, r.first, r.last())
 		}
 		x, ok := c.heads[r.block]
 		if !ok || r.index+r.count > x.count {
-			c.say("%s has %d-%d at %d in block %d, which is not there", name, r.first, r.last(), r.index, r.block)
+			c.sayf("%s has %d-%d at %d in block %d, which is not there", name, r.first, r.last(), r.index, r.block)
 			return nil
 		}
 		c.held[r.block]++
-		_, data, err := decodeBlock(c.tx.Bucket(bBlocks).Get(be64(r.block)))
-		if err != nil {
-			return nil
-		}
+		_, data, _ := decodeBlock(c.tx.Bucket(bBlocks).Get(be64(r.block))) // if it is bad, that is said
 		data = lines(data, r.index, r.count)
 		if int64(len(data)) != r.bytes {
-			c.say("%s has %d-%d with %d bytes, not %d", name, r.first, r.last(), len(data), r.bytes)
+			c.sayf("%s has %d-%d with %d bytes, not %d", name, r.first, r.last(), len(data), r.bytes)
 		}
 		n, bytes := h.waiting(r, data)
 		events, size = events+n, size+bytes
@@ -173,16 +170,16 @@ func (c *checker) past(name string, b *bbolt.Bucket) {
 			err = json.Unmarshal(text, &a)
 		}
 		if err != nil || owner != name {
-			c.say("an attempt of %s: %v", name, errOr(err, owner))
+			c.sayf("an attempt of %s: %v", name, errOr(err, owner))
 		}
 		return nil
 	})
 	if n := b.Bucket(bHistory).Sequence(); n != count || count > store.HistoryMax {
-		c.say("%s has %d attempts and counts %d", name, count, n)
+		c.sayf("%s has %d attempts and counts %d", name, count, n)
 	}
 	_ = b.Bucket(bStats).ForEach(func(_, v []byte) error {
 		if _, owner, _, err := decodeSlot(v); err != nil || owner != name {
-			c.say("a statistics slot of %s: %v", name, errOr(err, owner))
+			c.sayf("a statistics slot of %s: %v", name, errOr(err, owner))
 		}
 		return nil
 	})
@@ -196,23 +193,23 @@ func (c *checker) letters(lanes map[string]tail) error {
 		all++
 		l, err := decodeLetter(v)
 		if err != nil {
-			c.say("the dead letter %q: %v", k, err)
+			c.sayf("the dead letter %q: %v", k, err)
 			return nil
 		}
 		count[l.Lane]++
 		size[l.Lane] += int64(len(l.Data))
 		if key, lane, _, ok := where(index, l.ID); !ok || lane != l.Lane || string(key) != string(k) {
-			c.say("the dead letter %s is not found by its ID", l.ID)
+			c.sayf("the dead letter %s is not found by its ID", l.ID)
 		}
 		return nil
 	})
 	for name, t := range lanes {
 		if t.dead != count[name] || t.lost != size[name] {
-			c.say("%s has %d dead letters with %d bytes and counts %d with %d", name, count[name], size[name], t.dead, t.lost)
+			c.sayf("%s has %d dead letters with %d bytes and counts %d with %d", name, count[name], size[name], t.dead, t.lost)
 		}
 	}
 	if n := keys(index); n != all {
-		c.say("there are %d dead letters and %d entries in their index", all, n)
+		c.sayf("there are %d dead letters and %d entries in their index", all, n)
 	}
 	return err
 }
@@ -223,22 +220,22 @@ func (c *checker) rejects() error {
 	err := c.tx.Bucket(bRejects).ForEach(func(k, v []byte) error {
 		r, err := decodeReject(v)
 		if err != nil {
-			c.say("the reject %q: %v", k, err)
+			c.sayf("the reject %q: %v", k, err)
 			return nil
 		}
 		is.count++
 		is.bytes += int64(len(r.Data))
 		if key, _, _, ok := where(index, r.ID); !ok || string(key) != string(k) {
-			c.say("the reject %s is not found by its ID", r.ID)
+			c.sayf("the reject %s is not found by its ID", r.ID)
 		}
 		return nil
 	})
 	says, kerr := decodeKept(c.tx.Bucket(bMeta).Get(kKept))
 	if kerr != nil || says.count != is.count || says.bytes != is.bytes {
-		c.say("there are %d rejects with %d bytes, and %d with %d are counted", is.count, is.bytes, says.count, says.bytes)
+		c.sayf("there are %d rejects with %d bytes, and %d with %d are counted", is.count, is.bytes, says.count, says.bytes)
 	}
 	if n := keys(index); n != int(is.count) {
-		c.say("there are %d rejects and %d entries in their index", is.count, n)
+		c.sayf("there are %d rejects and %d entries in their index", is.count, n)
 	}
 	return err
 }
@@ -247,13 +244,13 @@ func (c *checker) rejects() error {
 func (c *checker) rest() error {
 	err := c.tx.Bucket(bRiders).ForEach(func(k, v []byte) error {
 		if _, _, err := decodeRider(string(k), v); err != nil {
-			c.say("%v", err)
+			c.sayf("%v", err)
 		}
 		return nil
 	})
 	w := &writer{tx: c.tx}
 	if err := w.readRing(); err != nil {
-		c.say("%v", err)
+		c.sayf("%v", err)
 	}
 	return err
 }

@@ -126,7 +126,7 @@ type contents struct {
 
 func digest(db *bbolt.DB) (c contents, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
-		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error { return c.add(name, b) })
+		return tx.ForEach(c.add)
 	})
 	return c, err
 }

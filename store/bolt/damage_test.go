@@ -26,8 +26,8 @@ func block(text string, lanes ...string) store.Block {
 }
 
 // known is the text of every event that the filled store ever holds.
-func known(lane string, n uint64) string {
-	return fmt.Sprintf("%s-%d-%s", lane, n, strings.Repeat("x", int(n%97)))
+func known(n uint64) string {
+	return fmt.Sprintf("event-%d-%s", n, strings.Repeat("x", int(n%97)))
 }
 
 // fill makes a store with some of everything, and closes it.
@@ -41,7 +41,7 @@ func fill(t testing.TB, dir string) {
 	for i := range uint64(40) {
 		var text strings.Builder
 		for n := i*50 + 1; n <= i*50+50; n++ {
-			text.WriteString(known("ab", n) + "\n")
+			text.WriteString(known(n) + "\n")
 		}
 		_, err := s.Commit(ctx, store.Change{
 			ID:      fmt.Sprint(i),
@@ -57,7 +57,7 @@ func fill(t testing.TB, dir string) {
 	r := store.Record{ID: "id", Through: 120, Delivered: 119, Aside: []store.Piece{{First: 7, Last: 7, Events: 1}}}
 	for n := uint64(1); n <= 120; n++ {
 		if n != 7 {
-			r.GoneBytes += int64(len(known("ab", n))) + 1
+			r.GoneBytes += int64(len(known(n))) + 1
 		}
 	}
 	_, err = s.Commit(ctx, store.Change{Settles: []store.Settle{{Lane: "a", Record: r, Attempts: []store.Attempt{{At: time.Now(), Outcome: store.Delivered}}}}})
@@ -103,7 +103,7 @@ func use(t *testing.T, dir string) (failed error) {
 			for _, run := range runs {
 				n := run.First
 				for line := range bytes.Lines(run.Data) {
-					if got := string(line[:len(line)-1]); got != known("ab", n) {
+					if got := string(line[:len(line)-1]); got != known(n) {
 						t.Errorf("event %d of %s is %q", n, lane, got)
 					}
 					n++

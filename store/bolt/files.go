@@ -48,7 +48,7 @@ func makeFolder(dir string) error {
 	}
 	if err := os.Mkdir(dir, folderMode); err == nil {
 		// The umask of who starts us must not decide who may enter.
-		if err := os.Chmod(dir, folderMode); err != nil { //nolint:gosec // a folder needs x
+		if err := os.Chmod(dir, folderMode); err != nil {
 			return named(err)
 		}
 		if err := syncFolder(filepath.Dir(dir)); err != nil {

@@ -28,6 +28,9 @@ func (s *Store) Lead(ctx context.Context, name string) (store.Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if s.closed.Load() {
+		return nil, errClosed
+	}
 	if err := checkName("lane", name); err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func play(role, dir string) error {
 			}
 		}
 	case "full":
-		return full(ctx, s, dir)
+		return full(ctx, s)
 	case "hold":
 		f, err := os.OpenFile(filepath.Join(dir, "LOCK.journal"), os.O_RDWR, 0)
 		if err != nil {
@@ -200,7 +200,7 @@ func TestKilledWritersLoseNothingAcknowledged(t *testing.T) {
 			t.Errorf("a hole before %d", run.First)
 		}
 		next = run.First + uint64(run.Count)
-		for _, line := range strings.Fields(string(run.Data)) {
+		for line := range strings.FieldsSeq(string(run.Data)) {
 			held++
 			delete(acked, line)
 		}
@@ -274,7 +274,7 @@ func TestLeaseEndsWithItsProcess(t *testing.T) {
 
 // full runs with a limit on the size of files, which is how a disk without
 // room looks from here.
-func full(ctx context.Context, s *bolt.Store, dir string) error {
+func full(ctx context.Context, s *bolt.Store) error {
 	limit := unix.Rlimit{Cur: 24 << 20, Max: 24 << 20}
 	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limit); err != nil {
 		return err

@@ -45,7 +45,7 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 	case <-ctx.Done():
 		return Salvaged{}, ctx.Err()
 	}
-	if s.closed {
+	if s.closed.Load() {
 		return Salvaged{}, errClosed
 	}
 	_ = s.drop()

@@ -47,7 +47,7 @@ func (s *Store) enter(ctx context.Context, create bool) (err error) {
 			<-s.gate
 		}
 	}()
-	if s.closed {
+	if s.closed.Load() {
 		return errClosed
 	}
 	if !create {

@@ -63,11 +63,7 @@ func (w *writer) drop(l *lane, span store.Span) error {
 		}
 		gone = append(gone, be64(r.first))
 		blocks = append(blocks, r.block)
-		pieces, err := w.cut(r, span)
-		if err != nil {
-			return err
-		}
-		rest = append(rest, pieces...)
+		rest = append(rest, w.cut(r, span)...)
 		if r.last() == ^uint64(0) {
 			break
 		}
@@ -87,9 +83,9 @@ func (w *writer) drop(l *lane, span store.Span) error {
 }
 
 // cut is what is left of a reference without a span.
-func (w *writer) cut(r ref, span store.Span) (rest []ref, err error) {
+func (w *writer) cut(r ref, span store.Span) (rest []ref) {
 	if span.First <= r.first && r.last() <= span.Last {
-		return nil, nil
+		return nil
 	}
 	// The bytes of the halves are only known from the events. If those cannot
 	// be read, the size is wrong and the numbers are right.
@@ -111,7 +107,7 @@ func (w *writer) cut(r ref, span store.Span) (rest []ref, err error) {
 		right.bytes = int64(len(lines(data, right.index, right.count)))
 		rest = append(rest, right)
 	}
-	return rest, nil
+	return rest
 }
 
 // lines is a part of data: count lines from the one with the index.

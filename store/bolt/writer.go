@@ -58,7 +58,7 @@ func (w *writer) apply(c *store.Change) (store.Receipt, error) {
 	if err != nil || repeated {
 		return store.Receipt{Repeated: repeated}, err
 	}
-	if isEmpty(c) {
+	if isEmpty(c) && id == (changeID{}) {
 		return store.Receipt{Blocks: [][]store.Taken{}}, nil
 	}
 	w.dirty = true
