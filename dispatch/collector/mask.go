@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,14 +18,17 @@ const redacted = "[redacted]"
 // a collector may echo a token, a proxy the URL it was asked for.
 type mask struct{ secrets []string }
 
-// add makes a value a secret, also as it looks in a URL, in HTML and in JSON.
+// add makes a value a secret, also as it looks in a URL, in HTML, in JSON and
+// between quotes.
 func (m *mask) add(secret string) {
 	if secret == "" {
 		return
 	}
-	quoted, _ := json.Marshal(secret) // strings always marshal
+	inJSON, _ := json.Marshal(secret) // strings always marshal
+	quoted, ascii := strconv.Quote(secret), strconv.QuoteToASCII(secret)
 	for _, form := range []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), string(quoted[1 : len(quoted)-1]),
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		string(inJSON[1 : len(inJSON)-1]), quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1],
 	} {
 		if form = lower(form); !slices.Contains(m.secrets, form) {
 			m.secrets = append(m.secrets, form)
