@@ -2,6 +2,8 @@ package memory
 
 import (
 	"bytes"
+	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -100,30 +102,63 @@ func (l *lane) describe(name string, letters map[string]store.Letter) store.Lane
 	return d
 }
 
-// read makes a run of each row of events that came with one block.
+// read makes a run of each row of events that came with one block. A limit
+// cuts a run, but a sealed one comes whole or not at all, as one event does.
 func (l *lane) read(from uint64, limit store.Limit) []store.Run {
 	var runs []store.Run
-	var last *block
-	var events int
-	var size int64
-	for _, e := range l.events {
-		if e.number < from {
-			continue
+	left := limit
+	for run := range l.rows(from) {
+		count, size := run.Count, int64(len(run.Data))
+		if run.Seal == nil {
+			count, size = fit(run.Data, left, limit, len(runs) == 0)
+		} else if len(runs) > 0 && (limit.Events > 0 && count > left.Events || limit.Bytes > 0 && size > left.Bytes) {
+			count = 0
 		}
-		events++
-		size += int64(len(e.line))
-		if events > 1 && (limit.Events > 0 && events > limit.Events || limit.Bytes > 0 && size > limit.Bytes) {
+		if count == 0 {
 			break
 		}
-		if e.block != last || runs[len(runs)-1].First+uint64(runs[len(runs)-1].Count) != e.number {
-			last = e.block
-			runs = append(runs, store.Run{First: e.number, Put: last.put, Seal: cloneSeal(last.seal)})
+		whole := count == run.Count
+		run.Count, run.Data = count, run.Data[:size]
+		runs = append(runs, run)
+		left.Events -= count
+		left.Bytes -= size
+		if !whole {
+			break
 		}
-		run := &runs[len(runs)-1]
-		run.Count++
-		run.Data = append(run.Data, e.line...)
 	}
 	return runs
+}
+
+// fit counts the events, and their bytes, that a limit has room for; the first
+// of all has always.
+func fit(data []byte, left, limit store.Limit, first bool) (count int, size int64) {
+	for line := range bytes.Lines(data) {
+		over := limit.Events > 0 && count+1 > left.Events || limit.Bytes > 0 && size+int64(len(line)) > left.Bytes
+		if over && !(first && count == 0) {
+			break
+		}
+		count++
+		size += int64(len(line))
+	}
+	return count, size
+}
+
+// rows yields the events from a number on, a run for each row of one block.
+func (l *lane) rows(from uint64) iter.Seq[store.Run] {
+	return func(yield func(store.Run) bool) {
+		i, _ := slices.BinarySearchFunc(l.events, from, func(e event, n uint64) int { return cmp.Compare(e.number, n) })
+		for i < len(l.events) {
+			first := l.events[i]
+			run := store.Run{First: first.number, Put: first.block.put, Seal: cloneSeal(first.block.seal)}
+			for ; i < len(l.events) && l.events[i].block == first.block && l.events[i].number == run.First+uint64(run.Count); i++ {
+				run.Count++
+				run.Data = append(run.Data, l.events[i].line...)
+			}
+			if !yield(run) {
+				return
+			}
+		}
+	}
 }
 
 func cloneSeal(s *store.Seal) *store.Seal {

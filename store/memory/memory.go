@@ -6,7 +6,8 @@
 // clock and no goroutine, and so works inside a testing/synctest bubble if it
 // was made there. Where the contract leaves room, it takes the strict reading:
 // an event that the record does not need can no longer be read, bytes include
-// the newline of each event, and a change that makes no sense is refused.
+// the newline of each event, no limit cuts a sealed batch, and a change that
+// makes no sense is refused.
 package memory
 
 import (

@@ -136,6 +136,9 @@ func (m *machine) read(r *rapid.T) {
 		Events: rapid.SampledFrom([]int{0, 1, 2, 3, 7}).Draw(r, "events"),
 		Bytes:  rapid.SampledFrom([]int64{0, 1, 20, 45, 100}).Draw(r, "bytes"),
 	}
+	if m.sealed(r, lane) {
+		limit = store.Limit{} // how rows of a sealed batch with holes meet a limit is nobody's promise
+	}
 	var lines [2][]string
 	for i, s := range []store.Store{m.engine, m.model} {
 		runs, err := s.Read(m.ctx, lane, from, limit)
@@ -149,4 +152,12 @@ func (m *machine) read(r *rapid.T) {
 	if !slices.Equal(lines[0], lines[1]) {
 		r.Fatalf("reading %s from %d, at most %+v: got %v, want %v", lane, from, limit, lines[0], lines[1])
 	}
+}
+
+func (m *machine) sealed(r *rapid.T, lane string) bool {
+	runs, err := m.model.Read(m.ctx, lane, 1, store.Limit{})
+	if err != nil {
+		r.Fatalf("reading %s of the model: %v", lane, err)
+	}
+	return slices.ContainsFunc(runs, func(run store.Run) bool { return run.Seal != nil })
 }

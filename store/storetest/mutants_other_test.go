@@ -149,10 +149,6 @@ var sharedMutants = []struct {
 			return &broken{Store: state.Process(), lead: own.Lead}
 		}
 	}},
-	{"closing keeps the leases", "shared/one leader among all", func() func() store.Store {
-		state := memory.New()
-		return func() store.Store { return &broken{Store: state.Process(), lead: state.Lead} }
-	}},
 	{"a state ends with its last handle", "shared/outlives every handle", func() func() store.Store {
 		return func() store.Store { return memory.New() }
 	}},

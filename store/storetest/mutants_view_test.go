@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -112,6 +113,15 @@ var viewMutants = []mutant{
 		runs, err := s.Read(ctx, lane, from, limit)
 		if len(runs) > 0 && limit.Bytes > 0 && int64(len(runs[0].Data)) > limit.Bytes {
 			return nil, err
+		}
+		return runs, err
+	})},
+	{"cuts a sealed batch", "read/a sealed batch comes whole or not at all", reads(func(s *memory.Store, ctx context.Context, lane string, from uint64, limit store.Limit) ([]store.Run, error) {
+		runs, err := s.Read(ctx, lane, from, limit)
+		if len(runs) > 0 && limit.Events == 1 {
+			line, _, _ := bytes.Cut(runs[0].Data, []byte{'\n'})
+			runs[0].Count, runs[0].Data = 1, append(line, '\n')
+			runs = runs[:1]
 		}
 		return runs, err
 	})},

@@ -93,6 +93,18 @@ var readChecks = []check{
 			}
 		}
 	}},
+	{"read/a sealed batch comes whole or not at all", func(b *bench) {
+		sealed := block("siem", "bbbb", "cccc", "dddd")
+		sealed.Seal = &store.Seal{Key: "k", Format: "ndjson"}
+		b.commit(blocks(block("siem", "aaaa"), sealed, block("siem", "eeee", "ffff")))
+		whole := []string{"2:bbbb", "3:cccc", "4:dddd"}
+		b.equal("one event from the seal", b.read("siem", 2, store.Limit{Events: 1}), whole)
+		b.equal("one byte from the seal", b.read("siem", 2, store.Limit{Bytes: 1}), whole)
+		b.equal("two events before it", b.read("siem", 1, store.Limit{Events: 2}), []string{"1:aaaa"})
+		b.equal("12 bytes before it", b.read("siem", 1, store.Limit{Bytes: 12}), []string{"1:aaaa"})
+		b.equal("four events before it", b.read("siem", 1, store.Limit{Events: 4}), append([]string{"1:aaaa"}, whole...))
+		b.equal("four events from the seal", b.read("siem", 2, store.Limit{Events: 4}), append(whole, "5:eeee"))
+	}},
 	{"read/many blocks", func(b *bench) {
 		var c store.Change
 		var want []string
