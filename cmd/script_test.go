@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wnotify/wnotify/dispatch/receiver"
 )
 
 // The scripts of testdata/script are what users may rely on. Each runs the real
@@ -29,6 +31,12 @@ import (
 //	feed NAME FILE...               into its stdin; without FILE it is closed
 //	signal INT|TERM|KILL|HUP NAME
 //	ends CODE NAME                  waits for it; 137 when it was killed
+//	collector NAME [-http] [-client-cert]
+//	                                starts one; sets $NAME_URL, $NAME_CA, $NAME_CERT, $NAME_KEY
+//	faults NAME [-status N] [-times N] [-for TIME] [-fault reset] [-down] …
+//	                                how it behaves from now on; without flags it is well
+//	received NAME [-events N] [-requests N] [-lines] [-body N] [-forget]
+//	                                waits for so many, and prints what it got
 //	terminal [-answer TEXT] [-ends CODE] PROGRAM ARG...
 //	                                on a terminal of 80 columns, as a person sees it
 //
@@ -64,6 +72,7 @@ type verb = func(ts *testscript.TestScript, neg bool, args []string)
 func verbs() map[string]verb {
 	all := map[string]verb{"exits": exitsWith, "until": until, "json": jsonAt}
 	maps.Copy(all, processVerbs())
+	maps.Copy(all, collectorVerbs())
 	maps.Copy(all, platformVerbs())
 	return all
 }
@@ -80,6 +89,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("STATE", filepath.Join(home, ".local", "state", "wnotify"))
 	env.Setenv("LANG", "C.UTF-8")
 	env.Values[running{}] = map[string]*process{}
+	env.Values[listening{}] = map[string]*receiver.Receiver{}
 	return os.MkdirAll(home, 0o700)
 }
 

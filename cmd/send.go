@@ -22,7 +22,6 @@ type reading struct {
 	final        bool
 	onInvalid    string
 	maxEvent     string
-	dryRun       bool
 }
 
 func (r *reading) register(c *cobra.Command) {
@@ -87,7 +86,7 @@ func checkTargets(e *engine, names []string) error {
 func (a *app) send() *cobra.Command {
 	var r reading
 	wait := ""
-	follow := false
+	follow, dry, asCurl := false, false, false
 	c := &cobra.Command{
 		Use:   "send [FILE...]",
 		Short: "Store events, then deliver them",
@@ -112,7 +111,10 @@ recognised by themselves.`,
 				return err
 			}
 			w.Follow = follow
-			return a.takeEvents(c.Context(), "send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+			if dry || asCurl {
+				return a.rehearse(c.Context(), &r, args, asCurl)
+			}
+			return a.takeEvents("send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				in.Follow = follow
 				return e.Send(c.Context(), in, w)
 			})
@@ -120,6 +122,8 @@ recognised by themselves.`,
 	}
 	r.register(c)
 	c.Flags().StringVar(&wait, "wait", "30s", "try for `DURATION` after the input has ended; 0: once; drain: until all is delivered or dead")
+	c.Flags().BoolVarP(&dry, "dry-run", "n", false, "show where each event would go and the requests; change nothing")
+	c.Flags().BoolVar(&asCurl, "as-curl", false, "with --dry-run: show the requests as curl commands")
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "follow growing FILEs through rotation and truncation")
 	return c
 }
@@ -136,7 +140,7 @@ func (a *app) enqueue() *cobra.Command {
 				a.help(c)
 				return usagef("no FILE, and stdin is a terminal")
 			}
-			return a.takeEvents(c.Context(), "enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+			return a.takeEvents("enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				return e.Enqueue(c.Context(), in)
 			})
 		},
@@ -146,7 +150,7 @@ func (a *app) enqueue() *cobra.Command {
 }
 
 // takeEvents is what send and enqueue share.
-func (a *app) takeEvents(_ context.Context, command string, r *reading, args []string, do func(*engine, dispatch.Input) (dispatch.Summary, error)) error {
+func (a *app) takeEvents(command string, r *reading, args []string, do func(*engine, dispatch.Input) (dispatch.Summary, error)) error {
 	in, err := a.input(r, args)
 	if err != nil {
 		return err
@@ -160,6 +164,22 @@ func (a *app) takeEvents(_ context.Context, command string, r *reading, args []s
 	}
 	s, err := do(e, in)
 	return errors.Join(err, a.summary(e, command, s), e.close())
+}
+
+// rehearse is send --dry-run.
+func (a *app) rehearse(ctx context.Context, r *reading, args []string, asCurl bool) error {
+	in, err := a.input(r, args)
+	if err != nil {
+		return err
+	}
+	e, err := a.openForEvents()
+	if err != nil {
+		return err
+	}
+	if err = checkTargets(e, r.integrations); err == nil {
+		err = a.dryRun(ctx, e, in, asCurl)
+	}
+	return errors.Join(err, e.close())
 }
 
 // parseWait reads --wait.

@@ -228,7 +228,10 @@ func shownHeader(h collector.Header) string {
 	case !h.Value.Plain():
 		return h.Prefix + "<" + h.Value.Source() + ">"
 	case h.Secret, config.Sensitive(h.Name) && h.Name != "Idempotency-Key":
-		return "***"
+		return hidden
 	}
 	return h.Prefix + h.Value.Text
 }
+
+// hidden stands for what nobody may see.
+const hidden = "***"

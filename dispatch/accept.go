@@ -10,6 +10,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/wnotify/wnotify/dispatch/event"
 	"github.com/wnotify/wnotify/dispatch/intake"
 	"github.com/wnotify/wnotify/store"
 )
@@ -122,7 +123,7 @@ func (a *accept) source(ctx context.Context, path string) error {
 			a.mark(src)
 		}
 		if a.in.StopInvalid {
-			if err := a.invalid(&item); err != nil {
+			if _, err := a.recognise(&item); err != nil {
 				a.chunk.counts.read++
 				a.chunk.counts.rejected++
 				a.sum.stop(path, item.Place, err)
@@ -166,14 +167,9 @@ func (a *accept) refresh() {
 func (a *accept) item(path string, item *intake.Item) {
 	c := a.chunk
 	c.counts.read++
-	if item.Reject != nil {
-		a.reject(path, item)
-		return
-	}
-	e, err := a.router.settings.Account.Identify(item.Raw, &item.Fields, a.in.As)
+	e, err := a.recognise(item)
 	if err != nil {
-		item.Reject = intake.NotAnEvent(item, err)
-		a.reject(path, item)
+		a.reject(path, item, err)
 		return
 	}
 	if e.Skip {
@@ -181,32 +177,33 @@ func (a *accept) item(path string, item *intake.Item) {
 		return
 	}
 	set := a.router.set(&e)
-	if set == 0 || len(a.router.sets[set]) == 0 {
+	if len(a.router.sets[set]) == 0 {
 		c.counts.unrouted++
 		return
 	}
 	c.add(&e, set)
 }
 
-// invalid says why an item is no event; nil if it is one.
-func (a *accept) invalid(item *intake.Item) error {
+// recognise makes an event of an item, or says why it is none.
+func (a *accept) recognise(item *intake.Item) (event.Event, error) {
 	if item.Reject != nil {
-		return errors.New(item.Reject.Reason)
+		return event.Event{}, errors.New(item.Reject.Reason)
 	}
-	_, err := a.router.settings.Account.Identify(item.Raw, &item.Fields, a.in.As)
-	return err
+	return a.router.settings.Account.Identify(item.Raw, &item.Fields, a.in.As)
 }
 
-func (a *accept) reject(path string, item *intake.Item) {
-	c := a.chunk
+func (a *accept) reject(path string, item *intake.Item, reason error) {
+	if item.Reject == nil {
+		item.Reject = intake.NotAnEvent(item, reason)
+	}
+	c, r := a.chunk, item.Reject
 	c.counts.rejected++
-	r := item.Reject
 	c.rejects = append(c.rejects, store.Reject{
 		ID: a.rejectID(path, item), At: time.Now(), Source: path,
 		Line: item.Place.Line, Offset: item.Place.Offset, Size: r.Size,
 		SHA256: r.SHA256, Reason: r.Reason, Data: append([]byte(nil), r.Data...),
 	})
-	a.sum.reject(path, item.Place, errors.New(r.Reason))
+	a.sum.reject(path, item.Place, reason)
 }
 
 // mark makes the cursor of a file travel with what was read from it.

@@ -40,16 +40,50 @@ func (a *accept) openSource(ctx context.Context, path string) (*source, error) {
 		MaxEventBytes: int(a.in.MaxEvent), From: a.in.From, Final: a.in.Final, Follow: a.in.Follow,
 		Stored: func(file string) (*intake.Cursor, error) { return a.stored(ctx, s, file) },
 	}
-	if path == "-" {
-		s.Reader = intake.New(a.in.Stdin, "-", opt)
-		return s, nil
+	return s, s.open(a.in, opt)
+}
+
+// openUnlocked opens a file where its cursor is, without taking it from whoever
+// reads it.
+func (a *accept) openUnlocked(path string) (*source, error) {
+	s := &source{path: path, suffix: cursorSuffix(a.in.Integrations, a.in.As)}
+	opt := intake.Options{
+		MaxEventBytes: int(a.in.MaxEvent), From: a.in.From, Final: a.in.Final,
+		Stored: func(file string) (*intake.Cursor, error) {
+			rider, err := a.Store.Rider(a.hard, s.key(file))
+			return s.cursorOf(rider, err)
+		},
 	}
-	r, err := intake.Open(path, opt)
+	return s, s.open(a.in, opt)
+}
+
+// open opens the path.
+func (s *source) open(in Input, opt intake.Options) error {
+	if s.path == "-" {
+		s.Reader = intake.New(in.Stdin, "-", opt)
+		return nil
+	}
+	r, err := intake.Open(s.path, opt)
 	if err != nil {
-		return nil, &UnreadableError{Path: path, Err: err}
+		return &UnreadableError{Path: s.path, Err: err}
 	}
 	s.Reader = r
-	return s, nil
+	return nil
+}
+
+// cursorOf decodes a stored cursor; nil when there is none.
+func (s *source) cursorOf(rider store.Rider, err error) (*intake.Cursor, error) {
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	if rider.Revision == 0 {
+		return nil, nil
+	}
+	c := new(intake.Cursor)
+	if err := json.Unmarshal(rider.Value, c); err != nil {
+		return nil, s.fail(&store.CorruptError{What: "cursor of " + s.path})
+	}
+	return c, nil
 }
 
 // stored looks a cursor up, once this run is the only one to read the file.
@@ -67,14 +101,7 @@ func (a *accept) stored(ctx context.Context, s *source, file string) (*intake.Cu
 	s.mu.Lock()
 	s.files[file] = &cursorFile{lease: lease, revision: rider.Revision}
 	s.mu.Unlock()
-	if rider.Revision == 0 {
-		return nil, nil
-	}
-	c := new(intake.Cursor)
-	if err := json.Unmarshal(rider.Value, c); err != nil {
-		return nil, s.fail(&store.CorruptError{What: "cursor of " + s.path})
-	}
-	return c, nil
+	return s.cursorOf(rider, nil)
 }
 
 func (s *source) key(file string) string { return "cursors/" + file + s.suffix }

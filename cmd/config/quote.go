@@ -48,3 +48,6 @@ func shellQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// ShellQuote is s as one word of a shell.
+func ShellQuote(s string) string { return shellQuote(s) }
