@@ -176,7 +176,7 @@ func shellSecret(before string, s collector.Secret) string {
 // so the shell is to know it.
 func urlWord(i dispatch.Integration) string {
 	u := i.Endpoint.URL
-	if u.Plain() && config.ShownURL(u.Text) != u.Text {
+	if u.Plain() && i.Endpoint.Shown() != u.Text {
 		return `"$` + secretVariable(i.Name, "URL") + `"`
 	}
 	return shellSecret("", u)

@@ -1,0 +1,72 @@
+//go:build unix
+
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/wnotify/wnotify/cmd/ui"
+)
+
+func TestSecondSignalExitsAtOnce(t *testing.T) {
+	var out bytes.Buffer
+	exits := make(chan int)
+	ctx, stop := withSignals(t.Context(), ui.NewStream(&out, func(string) string { return "" }), func(code int) { exits <- code })
+	defer stop()
+	kill(t, syscall.SIGTERM)
+	<-ctx.Done()
+	stopped, ok := errors.AsType[*StoppedError](context.Cause(ctx))
+	if !ok || stopped.Signal != syscall.SIGTERM {
+		t.Fatalf("the cause is %v", context.Cause(ctx))
+	}
+	kill(t, syscall.SIGINT)
+	if code := <-exits; code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+}
+
+func TestIgnoredSignalStaysIgnored(t *testing.T) {
+	signal.Ignore(syscall.SIGINT)
+	defer signal.Reset(syscall.SIGINT)
+	ctx, stop := withSignals(t.Context(), ui.NewStream(&bytes.Buffer{}, func(string) string { return "" }), nil)
+	defer stop()
+	kill(t, syscall.SIGINT)
+	kill(t, syscall.SIGTERM) // arrives after it
+	<-ctx.Done()
+	if stopped, _ := errors.AsType[*StoppedError](context.Cause(ctx)); stopped == nil || stopped.Signal != syscall.SIGTERM {
+		t.Errorf("the cause is %v", context.Cause(ctx))
+	}
+}
+
+func TestNobodyReadsOnIsToldByTheCodeAlone(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	code := Main(Env{
+		Args: []string{"events"}, Stdin: strings.NewReader(""), Stdout: w, Stderr: &stderr,
+		Getenv: func(string) string { return "" },
+	})
+	if code != exitCannotCreate || stderr.Len() > 0 {
+		t.Errorf("code %d, stderr %q", code, stderr.String())
+	}
+}
+
+func kill(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(os.Getpid(), s); err != nil {
+		t.Fatal(err)
+	}
+}
