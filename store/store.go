@@ -53,7 +53,8 @@ type Queue interface {
 	// Read returns the events of a lane numbered from and above, in order, as
 	// runs without holes inside; between runs numbers may be missing. It
 	// returns at least one event if there is one, then as many as the limit
-	// allows. A damaged block is a *CorruptError, never wrong bytes.
+	// allows; a sealed batch comes whole. A damaged block is a *CorruptError,
+	// never wrong bytes.
 	Read(ctx context.Context, lane string, from uint64, limit Limit) ([]Run, error)
 
 	// Lead makes the caller the only one to deliver a lane until the lease is
