@@ -82,11 +82,16 @@ func (a *attempt) sign(v *vault, key string, now time.Time) error {
 // request is what goes out. It is made anew for each connection it is tried
 // on: writing it uses up the body.
 func (a *attempt) request() *http.Request {
+	header := a.header
+	if a.forwarded() {
+		header = header.Clone()
+		proxyLogin(header, a.proxy.User)
+	}
 	return &http.Request{
 		Method:        a.method,
 		URL:           a.url,
 		Host:          a.url.Host,
-		Header:        a.header,
+		Header:        header,
 		Body:          io.NopCloser(bytes.NewReader(a.body)),
 		ContentLength: int64(len(a.body)), // known, so nothing is chunked
 		Proto:         "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

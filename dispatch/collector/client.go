@@ -105,7 +105,7 @@ func (a *attempt) once(ctx context.Context, fresh bool) Reply {
 		return a.unconnected(ctx, err, ran)
 	}
 	before := c.wire.sent.Load()
-	said, err := c.exchange(ctx, a.request(), a.behindHTTP() && a.url.Scheme == "http", a.endpoint.requestTimeout())
+	said, err := c.exchange(ctx, a.request(), a.forwarded(), a.endpoint.requestTimeout())
 	untouched := c.wire.sent.Load() == before
 	if said.keep {
 		a.transport.idle.put(c)

@@ -51,6 +51,9 @@ func (a *attempt) behindHTTP() bool {
 	return a.proxy != nil && strings.HasPrefix(a.proxy.Scheme, "http")
 }
 
+// forwarded: the proxy gets the request itself, not a tunnel to the collector.
+func (a *attempt) forwarded() bool { return a.behindHTTP() && a.url.Scheme == "http" }
+
 // dial opens the TCP connection, to the collector or to the proxy.
 func (a *attempt) dial(ctx context.Context) (*wire, error) {
 	var d proxy.ContextDialer = new(net.Dialer)

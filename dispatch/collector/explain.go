@@ -15,12 +15,12 @@ func Explain(e Endpoint, r Reply) string {
 	switch {
 	case r.OK():
 		return advice(e, r)
-	case errors.As(r.Err, &f):
-		return f.fix
 	case errors.As(r.Err, &perm):
 		return fmt.Sprintf("chmod go-w %s, and see who wrote it last", perm.Path)
 	case errors.As(r.Err, &local):
 		return "nothing was sent and no attempt was used: mend it, then `wnotify flush`"
+	case errors.As(r.Err, &f):
+		return f.fix
 	case r.Status >= 300 && r.Status <= 399:
 		return redirected(r)
 	}
@@ -88,9 +88,9 @@ func status(e Endpoint, r Reply) string {
 		return "the collector, or what stands behind it, is down or overloaded: nothing is lost while it is repaired"
 	}
 	switch {
-	case r.Status >= 500:
+	case r.Status >= 500 && r.Status <= 599:
 		return "the collector failed: its log says why; nothing is lost while it is repaired"
-	case r.Status >= 400:
+	case r.Status >= 400 && r.Status <= 499:
 		return "the collector refuses the request: its log says why"
 	}
 	return "that is no answer to a request: check that url leads to the collector"

@@ -54,7 +54,7 @@ func newPKI(names []string, now time.Time) (*pki, error) {
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {
 			server.IPAddresses = append(server.IPAddresses, ip)
-		} else if n != "" {
+		} else {
 			server.DNSNames = append(server.DNSNames, n)
 		}
 	}

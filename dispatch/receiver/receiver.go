@@ -64,8 +64,13 @@ func New(o Options) (*Receiver, error) {
 	}
 	r := &Receiver{options: o, addr: o.Addr}
 	if o.TLS {
-		names := append([]string{"localhost", "127.0.0.1", "::1", host}, o.Names...)
-		if r.pki, err = newPKI(slices.Compact(names), time.Now()); err != nil {
+		names := []string{"localhost", "127.0.0.1", "::1"}
+		for _, n := range append([]string{host}, o.Names...) {
+			if n != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		if r.pki, err = newPKI(names, time.Now()); err != nil {
 			return nil, fmt.Errorf("cannot make a certificate: %w", err)
 		}
 	}
