@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -59,6 +58,39 @@ var raceChecks = []check{
 			}
 		})
 		b.merged(<-done, total)
+	}},
+	{"race/who settles while others write gets each event once", func(b *bench) {
+		total := writers * rounds
+		done := make(chan []string)
+		go func() { done <- b.deliver("all", total) }()
+		together(writers, func(w int) {
+			for i := range rounds {
+				if _, err := b.s.Commit(b.Context(), blocks(block("all rest", fmt.Sprintf("w%d-%d-a", w, i)))); err != nil {
+					b.Errorf("writer %d, round %d: %v", w, i, err)
+				}
+			}
+		})
+		b.merged(<-done, total)
+		b.counts("all", 0, 0, 0)
+		b.merged(b.read("rest", 1, store.Limit{}), total)
+	}},
+	{"race/no queue grows over its cap", func(b *bench) {
+		var taken atomic.Int64
+		together(writers, func(int) {
+			for range rounds {
+				_, err := b.s.Commit(b.Context(), blocks(capped(50, "siem", "1234")))
+				var full *store.FullError
+				if err == nil {
+					taken.Add(1)
+				} else if !errors.As(err, &full) {
+					b.Errorf("putting into a small queue: %v", err)
+				}
+			}
+		})
+		b.counts("siem", taken.Load(), 5*taken.Load(), 0)
+		if taken.Load() != 10 {
+			b.Errorf("a queue of 50 bytes took %d events of 5, want 10", taken.Load())
+		}
 	}},
 	{"race/no update of a rider is lost", func(b *bench) {
 		var won atomic.Int64
@@ -141,71 +173,4 @@ var raceChecks = []check{
 		b.holds("siem", "1:one 2:two")
 		b.rider("cursors/f", 1, "12")
 	}},
-}
-
-// follow reads a lane as it grows, until it has seen so many events. It runs in
-// a goroutine, so it must not end the check.
-func (b *bench) follow(lane string, total int) (seen []string) {
-	var mark store.Mark
-	for len(seen) < total {
-		var err error
-		if mark, err = b.s.Changed(b.Context(), mark); err != nil {
-			b.Errorf("the reader waited behind event %d and got %v", len(seen), err)
-			return seen
-		}
-		for more := true; more; {
-			next := uint64(len(seen)) + 1
-			runs, err := b.s.Read(b.Context(), lane, next, store.Limit{Events: 7})
-			if err != nil {
-				b.Errorf("the reader got %v", err)
-				return seen
-			}
-			lines, err := flat(runs, next)
-			if err != nil || len(lines) > 0 && !strings.HasPrefix(lines[0], fmt.Sprint(next, ":")) {
-				b.Errorf("behind event %d the reader got %s, %v", len(seen), brief(lines), err)
-				return seen
-			}
-			seen = append(seen, lines...)
-			more = len(lines) > 0
-		}
-	}
-	return seen
-}
-
-// won commits a change that others may have overtaken, and says whether it was
-// applied. Under a weak engine a conflict may follow a part that was applied;
-// these changes have one part.
-func (b *bench) won(c store.Change) bool {
-	_, err := b.s.Commit(b.Context(), c)
-	var conflict *store.ConflictError
-	if err != nil && !errors.As(err, &conflict) {
-		b.Errorf("committing in a race: %v", err)
-	}
-	return err == nil
-}
-
-// merged checks that a lane holds so many events, numbered without holes, each
-// once, and those of a writer in its order.
-func (b *bench) merged(lines []string, want int) {
-	b.Helper()
-	if len(lines) != want {
-		b.Errorf("the lane has %d events, want %d", len(lines), want)
-	}
-	last := map[string]string{}
-	for i, line := range lines {
-		number, text, _ := strings.Cut(line, ":")
-		if number != fmt.Sprint(i+1) {
-			b.Fatalf("event %d of the lane has number %s", i+1, number)
-		}
-		var w, round int
-		var part rune
-		if _, err := fmt.Sscanf(text, "w%d-%d-%c", &w, &round, &part); err != nil {
-			b.Fatalf("event %s was not put by anybody", line)
-		}
-		writer, place := fmt.Sprint(w), fmt.Sprintf("%06d%c", round, part)
-		if place <= last[writer] {
-			b.Errorf("event %s comes after %s of the same writer", line, last[writer])
-		}
-		last[writer] = place
-	}
 }
