@@ -19,7 +19,7 @@ import (
 func (a *app) configEdit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "edit",
-		Short: "Edit the configuration with $VISUAL or $EDITOR; a wrong one is not saved",
+		Short: "Edit the configuration; a wrong one is not saved",
 		Long: `Edit a copy of the configuration with $VISUAL or $EDITOR (vi if neither is set).
 It takes the place of the file only when it is right; otherwise its problems are
 shown, and the copy is kept.`,

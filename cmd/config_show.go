@@ -14,7 +14,7 @@ import (
 func (a *app) configShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show",
-		Short: "Show the settings that count, defaults included; secrets are not shown",
+		Short: "Show the settings that count; secrets are not shown",
 		Example: `  wnotify config show
   wnotify config show -o json`,
 		Args: none,

@@ -15,12 +15,12 @@ func (a *app) integration() *cobra.Command {
 		Long: `An integration is a named collector: its type, URL and settings, kept in the
 configuration file. Commands change only the bytes they must; repeating one that
 has nothing left to do changes nothing and exits 0.`,
-		Example: `  wnotify integration add siem --type fluentd --url https://fluentd.example.com/wallarm
+		Example: `  wnotify integration add siem --url https://siem.example.com/wallarm
   wnotify integration list
   wnotify integration set siem --event hits --event vulnerabilities.high
   wnotify integration disable siem`,
 	}, a.integrationAdd(), a.integrationList(), a.integrationShow(), a.integrationSet(),
-		a.integrationEnable(), a.integrationDisable(), a.integrationDelete())
+		a.integrationEnable(), a.integrationDisable(), a.integrationDelete(), a.test())
 }
 
 // completeIntegrations completes names of integrations, read from the configuration

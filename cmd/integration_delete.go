@@ -19,8 +19,8 @@ func (a *app) integrationDelete() *cobra.Command {
 		Use:     "delete NAME...",
 		Aliases: []string{"remove", "rm"},
 		Short:   "Delete integrations with their queues, for good",
-		Long: `Delete integrations: their settings, and with them their queues, dead letters and
-statistics, for good. To stop sending and keep everything, disable them instead.`,
+		Long: `Delete integrations: their settings, and with them their queues, dead letters
+and statistics, for good. To stop sending and keep everything, disable them.`,
 		Example: `  wnotify integration delete siem
   wnotify integration delete siem soc --yes`,
 		Args:              some("NAME"),

@@ -17,15 +17,14 @@ func (a *app) root() *cobra.Command {
 	showVersion := false
 	c := group(&cobra.Command{
 		Use:   "wnotify",
-		Short: "Deliver security event notifications to Fluentd, Logstash and webhook collectors",
+		Short: "Deliver security events to Fluentd, Logstash and webhook collectors",
 		Long: `wnotify reads Wallarm security events as JSON, keeps them safe on disk and
 delivers them to Fluentd, Logstash and webhook collectors over HTTPS, again and
 again until they have arrived.`,
 		Example: `  wnotify integration add siem --url https://collector.example.com/wallarm
   wnotify test siem
   cat events.ndjson | wnotify send
-  wnotify flush                      # from cron or a systemd timer
-  wnotify status`,
+  wnotify flush                      # from cron or a systemd timer`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {

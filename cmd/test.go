@@ -29,9 +29,9 @@ func (a *app) test() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "test [NAME...]",
 		Short: "Send test events and say what to do about each failure",
-		Long: `Send one [Test message] for each event type that an integration selects, in its
-own format: of the named integrations, also disabled ones, or of all that are not
-disabled. Tests are tried once, not queued and not counted.`,
+		Long: `Send one [Test message] for each event type that an integration selects, in
+its own format: of the named integrations, also disabled ones, or of all that
+are not disabled. Tests are tried once, not queued and not counted.`,
 		Example: `  wnotify test
   wnotify test siem -v
   wnotify test siem --event hits --format ndjson`,

@@ -55,7 +55,8 @@ func variableTable() string {
 			return
 		}
 		_, usage := pflag.UnquoteUsage(flag)
-		fmt.Fprintf(&b, "  %-19s --%s: %s\n", variable(flag.Name), flag.Name, usage)
+		about := "--" + flag.Name + ": " + usage
+		fmt.Fprintf(&b, "  %-19s %s\n", variable(flag.Name), wrap(about, helpWidth-22, strings.Repeat(" ", 22)))
 	})
 	return b.String()
 }
