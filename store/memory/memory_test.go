@@ -11,7 +11,7 @@ import (
 	"github.com/wnotify/wnotify/store/memory"
 )
 
-func put(lane string, lines string, count int) store.Change {
+func put(lane, lines string, count int) store.Change {
 	return store.Change{Blocks: []store.Block{{Lanes: []store.Target{{Lane: lane}}, Count: count, Data: []byte(lines)}}}
 }
 

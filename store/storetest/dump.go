@@ -27,8 +27,8 @@ func dump(ctx context.Context, s store.Store) ([]string, error) {
 		}
 	}
 	each(&d, s.Riders(ctx, ""), func(r store.Rider) { d.line("rider %s: revision %d, %q", r.Key, r.Revision, r.Value) })
-	each(&d, s.Letters(ctx, ""), func(l store.Letter) { d.line("letter %s, %q", d.json(l), l.Data) })
-	each(&d, s.Rejects(ctx), func(r store.Reject) { d.line("reject %s, %q", d.json(r), r.Data) })
+	each(&d, s.Letters(ctx, ""), func(l store.Letter) { d.line("letter %s, %q", asJSON(l), l.Data) })
+	each(&d, s.Rejects(ctx), func(r store.Reject) { d.line("reject %s, %q", asJSON(r), r.Data) })
 	return d.lines, d.err
 }
 
@@ -42,12 +42,6 @@ type dumper struct {
 
 func (d *dumper) line(format string, args ...any) {
 	d.lines = append(d.lines, fmt.Sprintf(format, args...))
-}
-
-func (d *dumper) json(v any) string {
-	text, err := json.Marshal(v)
-	d.fail(err)
-	return string(text)
 }
 
 func (d *dumper) fail(err error) {
@@ -69,7 +63,7 @@ func each[V any](d *dumper, seq iter.Seq2[V, error], f func(V)) {
 func (d *dumper) lane(l store.Lane) {
 	d.line("lane %s: next %d, %d events, %d bytes, oldest %s, %d dead, %d bytes dead",
 		l.Name, l.Next, l.Events, l.Bytes, stamp(l.Oldest), l.Dead, l.DeadBytes)
-	d.line("record of %s: revision %d, %s", l.Name, l.Record.Revision, d.json(l.Record))
+	d.line("record of %s: revision %d, %s", l.Name, l.Record.Revision, asJSON(l.Record))
 
 	runs, err := d.s.Read(d.ctx, l.Name, 1, store.Limit{})
 	d.fail(err)
@@ -77,10 +71,10 @@ func (d *dumper) lane(l store.Lane) {
 		lines, err := flat([]store.Run{r}, 1)
 		d.fail(err)
 		for _, line := range lines {
-			d.line("event of %s: %s, put %s, seal %s", l.Name, line, stamp(r.Put), d.json(r.Seal))
+			d.line("event of %s: %s, put %s, seal %s", l.Name, line, stamp(r.Put), asJSON(r.Seal))
 		}
 	}
-	each(d, d.s.History(d.ctx, l.Name, time.Time{}), func(a store.Attempt) { d.line("attempt of %s: %s", l.Name, d.json(a)) })
+	each(d, d.s.History(d.ctx, l.Name, time.Time{}), func(a store.Attempt) { d.line("attempt of %s: %s", l.Name, asJSON(a)) })
 
 	day := store.Slot{}
 	each(d, d.s.Slots(d.ctx, l.Name, time.Time{}), func(s store.Slot) {
@@ -95,8 +89,17 @@ func (d *dumper) lane(l store.Lane) {
 
 func (d *dumper) day(lane string, s store.Slot) {
 	if s.Requests > 0 {
-		d.line("day of %s: %s", lane, d.json(s))
+		d.line("day of %s: %s", lane, asJSON(s))
 	}
+}
+
+// asJSON is how things are compared that have no other text.
+func asJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 func stamp(t time.Time) string {

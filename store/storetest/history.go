@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -40,9 +39,8 @@ var historyChecks = []check{
 		want := attempt(1, "retry")
 		b.tried("siem", 0, want)
 		for got, err := range b.s.History(b.Context(), "siem", time.Time{}) {
-			gotText, _ := json.Marshal(got)
-			wantText, _ := json.Marshal(want)
-			if err != nil || string(gotText) != string(wantText) {
+			gotText, wantText := asJSON(got), asJSON(want)
+			if err != nil || gotText != wantText {
 				b.Errorf("an attempt came back as %s, %v\nwant %s", gotText, err, wantText)
 			}
 		}

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"github.com/wnotify/wnotify/store"
@@ -43,9 +42,8 @@ var letterChecks = []check{
 		want.Data = []byte("\x00\xff\n\r\n")
 		b.commit(store.Change{Letters: []store.Letter{want}})
 		for got, err := range b.s.Letters(b.Context(), "siem") {
-			gotText, _ := json.Marshal(got)
-			wantText, _ := json.Marshal(want)
-			if err != nil || !bytes.Equal(gotText, wantText) || !bytes.Equal(got.Data, want.Data) {
+			gotText, wantText := asJSON(got), asJSON(want)
+			if err != nil || gotText != wantText || !bytes.Equal(got.Data, want.Data) {
 				b.Errorf("a letter came back as %s with %q, %v\nwant %s with %q", gotText, got.Data, err, wantText, want.Data)
 			}
 		}

@@ -4,7 +4,7 @@ import "github.com/wnotify/wnotify/store"
 
 // named is a change that puts an event and names it as a batch at once, as a
 // leader does that believes the lane is empty and the next number is n.
-func named(n uint64, revision uint64, text string) store.Change {
+func named(n, revision uint64, text string) store.Change {
 	c := blocks(block("siem", text))
 	c.Settles = []store.Settle{{Lane: "siem", Revision: revision, Next: n, Record: store.Record{
 		ID: "lane-id", Through: n - 1, Delivered: int64(n - 1), GoneBytes: 2 * int64(n-1),

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"bytes"
-	"encoding/json"
 
 	"github.com/wnotify/wnotify/store"
 )
@@ -33,9 +32,8 @@ var rejectChecks = []check{
 		want.Data = []byte("\x00\n\xff{\n\n")
 		b.commit(store.Change{Rejects: []store.Reject{want}})
 		for got, err := range b.s.Rejects(b.Context()) {
-			gotText, _ := json.Marshal(got)
-			wantText, _ := json.Marshal(want)
-			if err != nil || !bytes.Equal(gotText, wantText) || !bytes.Equal(got.Data, want.Data) {
+			gotText, wantText := asJSON(got), asJSON(want)
+			if err != nil || gotText != wantText || !bytes.Equal(got.Data, want.Data) {
 				b.Errorf("a reject came back as %s with %q, %v\nwant %s with %q", gotText, got.Data, err, wantText, want.Data)
 			}
 		}

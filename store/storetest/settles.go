@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -76,9 +75,8 @@ func full() store.Record {
 func (b *bench) record(lane string, want store.Record) {
 	b.Helper()
 	got := b.lane(lane).Record
-	gotText, gotErr := json.Marshal(got)
-	wantText, wantErr := json.Marshal(want)
-	if gotErr != nil || wantErr != nil || got.Revision != want.Revision || string(gotText) != string(wantText) {
+	gotText, wantText := asJSON(got), asJSON(want)
+	if got.Revision != want.Revision || gotText != wantText {
 		b.Errorf("the record of %s has revision %d and is\n%s\nwant revision %d and\n%s", lane, got.Revision, gotText, want.Revision, wantText)
 	}
 }
