@@ -1,11 +1,13 @@
 package config
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wnotify/wnotify/dispatch/collector"
@@ -25,6 +27,9 @@ func (f *File) CheckFiles(getenv func(string) string) []Problem {
 		r := &reader{path: f.Path, places: newPlaces(f.Text)}
 		c.secret(value{n, r, "store.credentials"}, f.Store.Credentials, nil)
 	}
+	slices.SortStableFunc(c.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	return c.problems
 }
 

@@ -17,7 +17,7 @@ var durationUnits = map[string]time.Duration{
 
 // ParseDuration reads a duration of one or several numbers with the units ms,
 // s, m, h and d, as 90s, 1h30m, 1.5h or 7d. A bare number is seconds. It
-// refuses negative ones and those over 290 years.
+// refuses negative ones and those over 146 years.
 func ParseDuration(s string) (time.Duration, error) { return parseDuration(s) }
 
 func parseDuration(s string) (time.Duration, error) {

@@ -29,11 +29,13 @@ func lock(ctx context.Context, target string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	patient, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	l := flock.New(target+".lock", flock.SetPermissions(0o600))
-	_, err = l.TryLockContext(ctx, 20*time.Millisecond)
+	_, err = l.TryLockContext(patient, 20*time.Millisecond)
 	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, &BusyError{target}
 	case err != nil:

@@ -130,13 +130,14 @@ func (b *builder) syntax(err error, from int) (next int, ok bool) {
 const faultLimit = 50
 
 // keyAt is the dotted key of the expression at an offset, as far as it can be
-// told.
+// told. The last line of a key in PEM form may look like one, too: what comes
+// behind the sign tells them apart.
 func (b *builder) keyAt(from int) string {
 	line := b.text[from:lineEnd(b.text, from)]
-	if !isKey(line) {
+	name, rest, _ := strings.Cut(string(line), "=")
+	if rest = strings.TrimSpace(rest); !isKey(line) || rest == "" || rest[0] == '=' {
 		return ""
 	}
-	name, _, _ := strings.Cut(string(line), "=")
 	if len(b.path) == 0 {
 		return strings.TrimSpace(name)
 	}
