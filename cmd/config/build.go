@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,7 +92,7 @@ func (b *builder) keyValue(to *node, path []string, e *unstable.Node) {
 		return
 	}
 	if old := to.member(last.name); old != nil {
-		path = path[:len(path):len(path)]
+		path = slices.Clip(path)
 		for _, p := range parts {
 			path = append(path, p.name)
 		}
@@ -104,7 +105,7 @@ func (b *builder) keyValue(to *node, path []string, e *unstable.Node) {
 // descend goes from a table to the one that a path of keys names, and makes
 // the tables on the way. It returns nil when something else is in the way.
 func (b *builder) descend(from *node, path []string, parts []part, f form) *node {
-	path = path[:len(path):len(path)]
+	path = slices.Clip(path)
 	for _, p := range parts {
 		path = append(path, p.name)
 		next := from.member(p.name)

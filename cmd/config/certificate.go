@@ -15,12 +15,12 @@ func authorityOf(to *string) field {
 		case !v.is(text):
 		case strings.Contains(v.text, "-----BEGIN"):
 			if err := checkCertificates([]byte(v.text)); err != nil {
-				v.refuse("", "%s", err)
+				v.refusef("", "%s", err)
 				return
 			}
 			*to = v.text
 		case strings.TrimSpace(v.text) == "":
-			v.refuse("delete the key to trust only the system's authorities", "is empty")
+			v.refusef("delete the key to trust only the system's authorities", "is empty")
 		default:
 			pathOf(to)(v)
 		}

@@ -51,7 +51,7 @@ func TestCheckFiles(t *testing.T) {
 	pair(t, dir, "b")
 	write(t, filepath.Join(dir, "good"), "Xcanary\r\n", 0o600)
 	write(t, filepath.Join(dir, "empty"), "\n", 0o600)
-	write(t, filepath.Join(dir, "two"), "canary\ncanary\n", 0o600)
+	write(t, filepath.Join(dir, "two"), "canary\nsecond\n", 0o600)
 	write(t, filepath.Join(dir, "open"), "canary", 0o620)
 	write(t, filepath.Join(dir, "seen"), "canary", 0o644)
 	write(t, filepath.Join(dir, "url"), "https://u:canary@h.example/\n", 0o600)

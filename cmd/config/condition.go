@@ -83,7 +83,7 @@ func filtersOf(rule *trigger.Rule) field {
 			return
 		}
 		if len(v.items) > filterLimit {
-			v.refuse("", "has %d filters; at most %d are possible", len(v.items), filterLimit)
+			v.refusef("", "has %d filters; at most %d are possible", len(v.items), filterLimit)
 		}
 		for _, item := range v.items {
 			rule.Filters = append(rule.Filters, readFilter(value{item, v.in, v.key}))
@@ -107,20 +107,20 @@ func readFilter(v value) trigger.Filter {
 		return f
 	}
 	if v.member("field") == nil {
-		v.sub("field", v.node).missing(`field = "ip"`, "is missing")
+		v.sub("field", v.node).missingf(`field = "ip"`, "is missing")
 	}
 	if f.Not && slices.Contains(equalOnly, f.Field) {
-		v.sub("not", v.member("not")).refuse("", "%s can only be compared for equality", f.Field)
+		v.sub("not", v.member("not")).refusef("", "%s can only be compared for equality", f.Field)
 	}
 	values := v.member("values")
 	if values == nil {
-		v.sub("values", v.node).missing(`values = ["…"]`, "is missing")
+		v.sub("values", v.node).missingf(`values = ["…"]`, "is missing")
 		return f
 	}
 	all := v.sub("values", values)
 	all.texts(func(item value) { f.Values = append(f.Values, filterValue(item, f.Field)) })
 	if all.kind == list && len(all.items) == 0 {
-		all.refuse("", "is empty: no event has none of nothing")
+		all.refusef("", "is empty: no event has none of nothing")
 	}
 	return f
 }
@@ -130,17 +130,17 @@ func filterValue(v value, field string) string {
 	switch field {
 	case "application", "api_spec_ids":
 		if _, err := strconv.ParseInt(v.text, 10, 64); err != nil {
-			v.refuse("as 12; the default application is -1", "%s is not a number", cite(v.text))
+			v.refusef("as 12; the default application is -1", "%s is not a number", cite(v.text))
 		}
 	case "ip":
-		if addr, err := netip.ParseAddr(v.text); err != nil {
-			v.refuse("single addresses only, no networks", "%s is not an IP address", cite(v.text))
-		} else {
+		addr, err := netip.ParseAddr(v.text)
+		if err == nil {
 			return addr.Unmap().String()
 		}
+		v.refusef("single addresses only, no networks", "%s is not an IP address", cite(v.text))
 	case "attack_type":
 		if !slices.Contains(attackTypes, v.text) {
-			v.warn(didYouMean(v.text, attackTypes), "%s is no attack type that Wallarm has published", cite(v.text))
+			v.warnf(didYouMean(v.text, attackTypes), "%s is no attack type that Wallarm has published", cite(v.text))
 		}
 	case "response_status":
 		return statusValue(v)
@@ -152,7 +152,7 @@ func filterValue(v value, field string) string {
 		return closed(v, "shadow", "orphan", "zombie")
 	default:
 		if v.text == "" {
-			v.refuse("", "is empty")
+			v.refusef("", "is empty")
 		}
 	}
 	return v.text
@@ -162,7 +162,7 @@ func filterValue(v value, field string) string {
 func closed(v value, words ...string) string {
 	word := strings.ToLower(v.text)
 	if !slices.Contains(words, word) {
-		v.refuse(didYouMean(v.text, words), "%s is unknown", cite(v.text))
+		v.refusef(didYouMean(v.text, words), "%s is unknown", cite(v.text))
 	}
 	return word
 }
@@ -173,7 +173,7 @@ func statusValue(v value) string {
 	code, err := strconv.Atoi(s)
 	class := len(s) == 3 && s[0] >= '1' && s[0] <= '5' && s[1:] == "xx"
 	if !class && (err != nil || code < 100 || code > 599) {
-		v.refuse("as 404 or 4xx", "%s is not a response status", cite(v.text))
+		v.refusef("as 404 or 4xx", "%s is not a response status", cite(v.text))
 	}
 	return s
 }
@@ -186,6 +186,6 @@ func (c condition) checkFilters(v value, filters []trigger.Filter) {
 			continue
 		}
 		at := value{rows.items[i], v.in, v.sub("filters", rows).key}.sub("field", rows.items[i].member("field"))
-		at.refuse("it has "+strings.Join(c.filters, ", "), "%s has no filter %s", c.name, f.Field)
+		at.refusef("it has "+strings.Join(c.filters, ", "), "%s has no filter %s", c.name, f.Field)
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -52,7 +53,7 @@ func (f *File) decode(v value) {
 // version is checked and forgotten; a file without one has the first.
 func version(v value) {
 	if v.kind == whole && v.whole > Version {
-		v.refuse("install a newer wnotify", "is %d; this wnotify reads version %d", v.whole, Version)
+		v.refusef("install a newer wnotify", "is %d; this wnotify reads version %d", v.whole, Version)
 		return
 	}
 	var first int64
@@ -67,7 +68,7 @@ func (f *File) each(v value, what string, read func(v value, name string)) {
 	}
 	all := v.sub(what, n)
 	if n.kind == list {
-		all.refuse("write ["+what+".NAME]", "each %s has a table with its name", what)
+		all.refusef("write ["+what+".NAME]", "each %s has a table with its name", what)
 		return
 	}
 	if !all.is(table) {
@@ -80,7 +81,7 @@ func (f *File) each(v value, what string, read func(v value, name string)) {
 			continue
 		}
 		if m.node.kind != table {
-			sub.refuse(fmt.Sprintf("write [%s.%s]", what, m.name), "must be a table, not %s", m.node.kind)
+			sub.refusef(fmt.Sprintf("write [%s.%s]", what, m.name), "must be a table, not %s", m.node.kind)
 			continue
 		}
 		read(sub, m.name)
@@ -123,13 +124,13 @@ const nameHint = "A-Z a-z 0-9 _ . - are allowed, at most 63, the first a letter 
 func CheckName(name string) error {
 	switch {
 	case name == "":
-		return fmt.Errorf("the name is empty")
+		return errors.New("the name is empty")
 	case len(name) > 63:
 		return fmt.Errorf("the name has %d bytes", len(name))
 	case strings.Trim(name, bareBytes+".") != "":
 		return fmt.Errorf("%s is not a name", cite(name))
 	case strings.ContainsAny(name[:1], "_.-"):
-		return fmt.Errorf("the name begins with a mark")
+		return errors.New("the name begins with a mark")
 	}
 	return nil
 }

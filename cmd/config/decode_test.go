@@ -131,8 +131,8 @@ X-Site = "1"
 [defaults.secret_headers]
 Authorization = { env = "TOKEN" }
 `)
-	a, _ := ptr(f.Settings()).Integration("a")
-	b, _ := ptr(f.Settings()).Integration("b")
+	a, _ := new(f.Settings()).Integration("a")
+	b, _ := new(f.Settings()).Integration("b")
 	if a.Endpoint.RequestTimeout != 3*time.Second || b.Endpoint.RequestTimeout != 7*time.Second {
 		t.Errorf("timeouts %s and %s", a.Endpoint.RequestTimeout, b.Endpoint.RequestTimeout)
 	}
@@ -150,8 +150,6 @@ Authorization = { env = "TOKEN" }
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func headers(i dispatch.Integration) string {
 	var all []string
 	for _, h := range i.Endpoint.Headers {
@@ -164,7 +162,7 @@ func headers(i dispatch.Integration) string {
 // order people see them.
 func TestOrder(t *testing.T) {
 	var src, want []string
-	for _, name := range strings.Fields("zeta alpha Mid 0x beta.1 a_b") {
+	for name := range strings.FieldsSeq("zeta alpha Mid 0x beta.1 a_b") {
 		src = append(src, "[integration."+quoteKey(name)+"]\nurl = 'https://h.example/"+name+"'\n")
 		want = append(want, name)
 	}

@@ -49,7 +49,7 @@ func (n *node) hasFold(quoted string) bool {
 	return slices.ContainsFunc(n.members, func(m member) bool { return strings.EqualFold(quoteKey(m.name), quoted) })
 }
 
-func (i integration) settings() []Setting {
+func (i *integration) settings() []Setting {
 	e := i.Endpoint
 	content := e.ContentType
 	if content == "" {
@@ -146,7 +146,7 @@ func describeTrigger(t trigger.Rule) []Setting {
 }
 
 // differences are the settings that are not the same in two lists.
-func differences(old, new []Setting) []Change {
+func differences(old, now []Setting) []Change {
 	var changes []Change
 	at := func(list []Setting, key string) Setting {
 		if i := slices.IndexFunc(list, func(s Setting) bool { return strings.EqualFold(s.Key, key) }); i >= 0 {
@@ -154,7 +154,7 @@ func differences(old, new []Setting) []Change {
 		}
 		return Setting{}
 	}
-	for _, n := range new {
+	for _, n := range now {
 		o := at(old, n.Key)
 		if o.exact == n.exact && o.Key != "" {
 			continue
@@ -165,7 +165,7 @@ func differences(old, new []Setting) []Change {
 		changes = append(changes, Change{n.Key, o.Value, n.Value})
 	}
 	for _, o := range old {
-		if at(new, o.Key).Key == "" {
+		if at(now, o.Key).Key == "" {
 			changes = append(changes, Change{Key: o.Key, Old: o.Value})
 		}
 	}

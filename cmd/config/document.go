@@ -70,8 +70,7 @@ func (d *Document) verify() error {
 		return &HandError{Path: d.file.Path, Line: 1, Key: "file", Reason: "the change would have changed something else as well"}
 	}
 	f, err := Decode(d.text, d.file.Path)
-	var invalid *InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*InvalidError](err); ok {
 		return &InvalidError{unplaced(invalid.Problems)}
 	}
 	d.file = f

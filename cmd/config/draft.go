@@ -59,7 +59,7 @@ func (d *Draft) Unset(key string) {
 
 // refuse notes what is wrong with a flag itself.
 func (d *Draft) refuse(key, hint, message string) {
-	p := ranked{-1, Problem{Key: flagName(key), Message: message, Hint: hint}}
+	p := ranked{Problem{Key: flagName(key), Message: message, Hint: hint}, -1}
 	if !slices.Contains(d.problems, p) { // a key may be set again
 		d.problems = append(d.problems, p)
 	}

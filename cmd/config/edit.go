@@ -84,9 +84,9 @@ func Edit(ctx context.Context, path string, fn func(*Document) error) (changed b
 // need not be there yet.
 func resolve(path string) (string, error) {
 	for range 40 {
-		real, err := filepath.EvalSymlinks(path)
+		target, err := filepath.EvalSymlinks(path)
 		if err == nil {
-			return real, nil
+			return target, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return "", err

@@ -71,9 +71,9 @@ func textOf(to *string, longest int) field {
 		switch {
 		case !v.is(text):
 		case strings.ContainsFunc(v.text, unicode.IsControl):
-			v.refuse("", "has a line break or a control character in it")
+			v.refusef("", "has a line break or a control character in it")
 		case len([]rune(v.text)) > longest:
-			v.refuse("", "is longer than %d characters", longest)
+			v.refusef("", "is longer than %d characters", longest)
 		default:
 			*to = v.text
 		}
@@ -95,7 +95,7 @@ func wholeOf[N int | int64](to *N, low, high N) field {
 		switch {
 		case !v.is(whole):
 		case v.whole < int64(low) || v.whole > int64(high):
-			v.refuse("", "is %d; it must be from %d to %d", v.whole, low, high)
+			v.refusef("", "is %d; it must be from %d to %d", v.whole, low, high)
 		default:
 			*to = N(v.whole)
 		}
@@ -108,7 +108,7 @@ func oneOf(to *string, words ...string) field {
 		switch {
 		case !v.is(text):
 		case !slices.Contains(words, v.text):
-			v.refuse(didYouMean(v.text, words), "%s is unknown", cite(v.text))
+			v.refusef(didYouMean(v.text, words), "%s is unknown", cite(v.text))
 		default:
 			*to = v.text
 		}
@@ -121,28 +121,28 @@ func durationOf(to *time.Duration, low, high time.Duration) field {
 		d, err := parseDuration(v.scalar())
 		switch {
 		case v.kind != text && v.kind != whole && v.kind != fraction:
-			v.refuse(`as "15s"`, "must be a duration, not %s", v.kind)
+			v.refusef(`as "15s"`, "must be a duration, not %s", v.kind)
 		case err != nil:
-			v.refuse("a number with ms, s, m, h or d; a bare one is seconds", "%s", err)
+			v.refusef("a number with ms, s, m, h or d; a bare one is seconds", "%s", err)
 		case d < low || d > high:
-			v.refuse("", "is %s; it must be from %s to %s", showDuration(d), showDuration(low), showDuration(high))
+			v.refusef("", "is %s; it must be from %s to %s", showDuration(d), showDuration(low), showDuration(high))
 		default:
 			*to = d
 		}
 	}
 }
 
-// sizeOf takes a size in bytes from low to high; a bare number is bytes.
-func sizeOf(to *int64, low, high int64) field {
+// sizeOf takes a size from 1 byte to high; a bare number is bytes.
+func sizeOf(to *int64, high int64) field {
 	return func(v value) {
 		n, err := parseSize(v.scalar())
 		switch {
 		case v.kind != text && v.kind != whole && v.kind != fraction:
-			v.refuse(`as "1MiB"`, "must be a size, not %s", v.kind)
+			v.refusef(`as "1MiB"`, "must be a size, not %s", v.kind)
 		case err != nil:
-			v.refuse("a number with kB, MB, GB, KiB, MiB or GiB; a bare one is bytes", "%s", err)
-		case n < low || n > high:
-			v.refuse("", "is %s; it must be from %s to %s", showSize(n), showSize(low), showSize(high))
+			v.refusef("a number with kB, MB, GB, KiB, MiB or GiB; a bare one is bytes", "%s", err)
+		case n < 1 || n > high:
+			v.refusef("", "is %s; it must be from %s to %s", showSize(n), showSize(1), showSize(high))
 		default:
 			*to = n
 		}

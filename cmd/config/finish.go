@@ -11,21 +11,21 @@ import (
 func (i *integration) finish() {
 	v, e := i.value, &i.Endpoint
 	if _, ok := i.set["url"]; !ok {
-		v.sub("url", v.node).missing(`as "https://collector.example.com/path"`, "is missing")
+		v.sub("url", v.node).missingf(`as "https://collector.example.com/path"`, "is missing")
 	}
 	if (e.ClientCert == "") != (e.ClientKey == "") {
 		one, other := "client_certificate", "client_key"
 		if e.ClientCert == "" {
 			one, other = other, one
 		}
-		i.set[one].missing("", "needs %s as well", other)
+		i.set[one].missingf("", "needs %s as well", other)
 	}
 	if i.target != nil && i.target.Scheme == "http" && !loopback(i.target.Hostname()) {
 		switch at := i.set["url"]; {
 		case !e.AllowHTTP:
-			at.missing("use https, or set allow_http = true where the network is trusted", "sends events unencrypted")
+			at.missingf("use https, or set allow_http = true where the network is trusted", "sends events unencrypted")
 		default:
-			at.warn("", "sends events unencrypted")
+			at.warnf("", "sends events unencrypted")
 		}
 	}
 	i.doubts()
@@ -37,11 +37,11 @@ func (i *integration) finish() {
 func (i *integration) doubts() {
 	e := &i.Endpoint
 	if e.SkipVerify {
-		i.set["verify_tls"].warn("set ca_certificate instead", "the collector's certificate is not verified: anybody on the way can read and answer")
+		i.set["verify_tls"].warnf("set ca_certificate instead", "the collector's certificate is not verified: anybody on the way can read and answer")
 	}
 	ndjson := i.Format == payload.NDJSON
 	if ndjson && i.Type == "logstash" {
-		i.place("format").warn(`in Logstash: additional_codecs => {"application/json"=>"json" "application/x-ndjson"=>"json_lines"}`,
+		i.place("format").warnf(`in Logstash: additional_codecs => {"application/json"=>"json" "application/x-ndjson"=>"json_lines"}`,
 			"Logstash takes an NDJSON request for one event, unless it is told otherwise")
 	}
 	content := e.ContentType
@@ -53,21 +53,21 @@ func (i *integration) doubts() {
 	}
 	switch media := mediaType(content); {
 	case ndjson && media == "application/json":
-		i.place(at).warn("delete it", "NDJSON sent as application/json: Fluentd and Logstash answer 200 and lose events")
+		i.place(at).warnf("delete it", "NDJSON sent as application/json: Fluentd and Logstash answer 200 and lose events")
 	case !ndjson && media == "application/x-ndjson":
-		i.place(at).warn("delete it", "a JSON array sent as application/x-ndjson: collectors take it for one event")
+		i.place(at).warnf("delete it", "a JSON array sent as application/x-ndjson: collectors take it for one event")
 	case media != "" && media != "application/json" && media != "application/x-ndjson" && i.Type != "webhook":
-		i.place(at).warn("delete it", "Fluentd and Logstash do not read %s as JSON", cite(media))
+		i.place(at).warnf("delete it", "Fluentd and Logstash do not read %s as JSON", cite(media))
 	}
 	if e.Compression == "zstd" && i.Type != "webhook" {
-		i.place("compression").warn("use gzip", "Fluentd and Logstash cannot read zstd")
+		i.place("compression").warnf("use gzip", "Fluentd and Logstash cannot read zstd")
 	}
 	if i.Type == "fluentd" && i.target != nil && (i.target.Path == "" || i.target.Path == "/") {
-		i.set["url"].warn("add a path, as /wallarm.events", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
+		i.set["url"].warnf("add a path, as /wallarm.events", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
 	}
 	for _, h := range e.Headers {
 		if h.Secret && h.Value.Plain() && h.Value.Text != "" {
-			i.place("header "+strings.ToLower(h.Name)).warn("move it to secret_headers", "a secret stands in this file")
+			i.place("header "+strings.ToLower(h.Name)).warnf("move it to secret_headers", "a secret stands in this file")
 		}
 	}
 }

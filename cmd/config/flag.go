@@ -24,24 +24,24 @@ func (d *Draft) Set(key string, texts ...string) {
 	if len(texts) > 0 {
 		last = texts[len(texts)-1]
 	}
-	switch {
-	case key == "headers":
+	switch key {
+	case "headers":
 		for _, t := range texts {
 			d.Header(t)
 		}
-	case key == "secret_headers":
+	case "secret_headers":
 		for _, t := range texts {
 			d.SecretHeader(t)
 		}
-	case key == "filters":
+	case "filters":
 		d.filters(texts)
-	case key == "more_than" || key == "per":
+	case "more_than", "per":
 		d.threshold(key, flagValue(key, last))
-	case key == "events" || key == "integrations":
+	case "events", "integrations":
 		d.set.put(key, -1, words(texts))
-	case key == "retry":
+	case "retry":
 		d.set.put(key, -1, cycles(texts))
-	case key == "signing_secret":
+	case "signing_secret":
 		d.set.put(key, -1, signingFlag(texts))
 	default:
 		d.set.put(key, -1, flagValue(key, last))
@@ -169,7 +169,7 @@ func (d *Draft) Header(s string) {
 // place of file:PATH. The prefix keeps the blank behind it.
 func (d *Draft) SecretHeader(s string) {
 	name, rest, _ := strings.Cut(s, "=")
-	for i := 0; i < len(rest); i++ {
+	for i := range len(rest) {
 		if i > 0 && rest[i-1] != ' ' {
 			continue
 		}

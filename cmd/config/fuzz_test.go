@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
@@ -89,12 +90,7 @@ func odd(v any) bool {
 		}
 		return false
 	case []any:
-		for _, e := range v {
-			if odd(e) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(v, odd)
 	case float64:
 		return math.IsNaN(v)
 	case string, bool, int64:
@@ -137,7 +133,7 @@ func FuzzEdit(f *testing.F) {
 					t.Fatalf("%v\n%s", err, got)
 				}
 				for _, other := range file.Settings().Integrations {
-					is, _ := ptr(now.Settings()).Integration(other.Name)
+					is, _ := new(now.Settings()).Integration(other.Name)
 					if other.Name != i.Name && !reflect.DeepEqual(is, other) {
 						t.Fatalf("%s changed:\n%s\n%s", other.Name, src, got)
 					}

@@ -76,7 +76,7 @@ func (v value) refuseKey(at int, hint, message string) {
 // other than a tab (RFC 9110, 5.5). The value is not shown.
 func (v value) headerText() bool {
 	if strings.ContainsFunc(v.text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		v.refuse("", "has a line break or a control character in it")
+		v.refusef("", "has a line break or a control character in it")
 		return false
 	}
 	return true

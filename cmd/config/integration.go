@@ -61,11 +61,12 @@ func newIntegration() integration {
 }
 
 // inherit is a new integration with the settings of [defaults].
-func (i integration) inherit(name string, v value) integration {
-	i.Name, i.Endpoint.Name, i.value = name, name, v
-	i.set, i.named = maps.Clone(i.set), map[string]bool{}
-	i.Endpoint.Headers = slices.Clone(i.Endpoint.Headers)
-	return i
+func (i *integration) inherit(name string, v value) integration {
+	heir := *i
+	heir.Name, heir.Endpoint.Name, heir.value = name, name, v
+	heir.set, heir.named = maps.Clone(i.set), map[string]bool{}
+	heir.Endpoint.Headers = slices.Clone(i.Endpoint.Headers)
+	return heir
 }
 
 // defaultFields are the keys of [defaults].
@@ -87,7 +88,7 @@ func (i *integration) defaultFields() fields {
 		"connection_timeout":  durationOf(&e.ConnectTimeout, time.Millisecond, time.Hour),
 		"compression":         oneOf(&e.Compression, "none", "gzip", "zstd"),
 		"batch_events":        wholeOf(&i.BatchEvents, 1, 1_000_000),
-		"batch_bytes":         sizeOf(&i.BatchBytes, 1, 64*mib),
+		"batch_bytes":         sizeOf(&i.BatchBytes, 64*mib),
 		"retry":               i.retry,
 		"after_retries":       i.afterRetries,
 		"allow_http":          truthOf(&e.AllowHTTP),
@@ -128,13 +129,12 @@ func (i *integration) events(v value) {
 	bad := false
 	v.texts(func(item value) {
 		_, err := event.ParseSelection([]string{item.text})
-		var unknown *event.UnknownError
-		if errors.As(err, &unknown) {
+		if unknown, ok := errors.AsType[*event.UnknownError](err); ok {
 			hint := "wnotify events lists them"
 			if unknown.Suggestion != "" {
 				hint = "did you mean " + unknown.Suggestion + "?"
 			}
-			item.refuse(hint, "%s is not an event type", cite(item.text))
+			item.refusef(hint, "%s is not an event type", cite(item.text))
 			bad = true
 			return
 		}
@@ -144,7 +144,7 @@ func (i *integration) events(v value) {
 	switch {
 	case bad:
 	case err != nil:
-		v.refuse("", "%s", err)
+		v.refusef("", "%s", err)
 	default:
 		i.Events = selection
 	}
@@ -165,17 +165,17 @@ func (i *integration) retry(v value) {
 		for f := range strings.FieldsSeq(item.text) {
 			d, err := parseDuration(f)
 			if err != nil {
-				item.refuse("waits between blanks, as \"1s 3s 5s\"", "%s", err)
+				item.refusef("waits between blanks, as \"1s 3s 5s\"", "%s", err)
 				return
 			}
 			if d > retry.MaxWait {
-				item.refuse("", "waits %s; at most %s", showDuration(d), showDuration(retry.MaxWait))
+				item.refusef("", "waits %s; at most %s", showDuration(d), showDuration(retry.MaxWait))
 				return
 			}
 			waits = append(waits, d.String())
 		}
 		if len(waits) == 0 {
-			item.refuse("delete it; [] makes one attempt", "is a cycle without waits")
+			item.refusef("delete it; [] makes one attempt", "is a cycle without waits")
 		}
 		cycles = append(cycles, strings.Join(waits, " "))
 	})
@@ -185,9 +185,9 @@ func (i *integration) retry(v value) {
 	schedule, err := retry.Parse(cycles)
 	switch {
 	case err != nil:
-		v.refuse("", "%s", err)
+		v.refusef("", "%s", err)
 	case schedule.Len() > 1000:
-		v.refuse("", "has %d waits; at most 1000 make sense", schedule.Len())
+		v.refusef("", "has %d waits; at most 1000 make sense", schedule.Len())
 	default:
 		i.Schedule = schedule
 	}
@@ -224,7 +224,7 @@ func contentTypeOf(to *string) field {
 		}
 		lower := strings.ToLower(v.text)
 		if media, _, err := mime.ParseMediaType(lower); lower != "" && (err != nil || !strings.Contains(media, "/")) {
-			v.refuse("as application/json", "%s is not a media type", cite(v.text))
+			v.refusef("as application/json", "%s is not a media type", cite(v.text))
 			return
 		}
 		if v.headerText() {

@@ -41,5 +41,5 @@ func lock(ctx context.Context, target string) (unlock func(), err error) {
 	case err != nil:
 		return nil, err
 	}
-	return func() { l.Unlock() }, nil //nolint:errcheck // the kernel lets go of it with the process
+	return func() { _ = l.Unlock() }, nil
 }

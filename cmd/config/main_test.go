@@ -2,24 +2,22 @@ package config
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
 )
 
 // addEnv makes the test binary a process that adds an integration of that name
-// to the file in $WNOTIFY_TEST_CONFIG, prints what happened and ends.
-const (
-	addEnv    = "WNOTIFY_TEST_ADD"
-	configEnv = "WNOTIFY_TEST_CONFIG"
-)
+// to the config.toml of its folder, prints what happened and ends.
+const addEnv = "WNOTIFY_TEST_ADD"
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(addEnv); name != "" {
-		changed, err := Edit(context.Background(), os.Getenv(configEnv), adding(name))
+		changed, err := Edit(context.Background(), "config.toml", adding(name))
 		if err != nil {
 			fmt.Printf("%T: %v\n", err, err)
-			if e, ok := err.(*WriteError); ok {
+			if e, ok := errors.AsType[*WriteError](err); ok {
 				fmt.Print(e.Paste)
 			}
 			os.Exit(1)

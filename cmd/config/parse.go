@@ -63,8 +63,7 @@ func (b *builder) confirm(src []byte, base int) {
 		return
 	}
 	f := fault{at: base, message: err.Error()}
-	var d *toml.DecodeError
-	if errors.As(err, &d) {
+	if d, ok := errors.AsType[*toml.DecodeError](err); ok {
 		row, column := d.Position()
 		f.at = base + offsetOf(src, row, column)
 		f.key = dot(d.Key()...)
@@ -102,8 +101,7 @@ func invalidUTF8(src []byte) int {
 // that failed begins at or after from.
 func (b *builder) syntax(err error, from int) (next int, ok bool) {
 	at, message := len(b.text), "this cannot be read as TOML"
-	var p *unstable.ParserError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*unstable.ParserError](err); ok {
 		message = p.Message
 		if offset := b.base + cap(b.text[b.base:]) - cap(p.Highlight); p.Highlight != nil && offset >= from && offset <= len(b.text) {
 			at = offset

@@ -46,8 +46,7 @@ func writableByOthers(path string, info fs.FileInfo) error {
 
 // reason is what the system said, without the path, which the message has.
 func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
 	return err

@@ -17,8 +17,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func report(src []byte) string {
 	f, err := Decode(src, "config.toml")
 	var lines []string
-	var invalid *InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*InvalidError](err); ok {
 		lines = append(lines, invalid.Error())
 	}
 	if f != nil {

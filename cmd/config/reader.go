@@ -22,8 +22,9 @@ type reader struct {
 
 // ranked is a problem with its offset, by which problems are sorted.
 type ranked struct {
-	at int
 	Problem
+
+	at int
 }
 
 // value is a node on its way into the settings.
@@ -41,7 +42,7 @@ func (r *reader) problem(at int, p Problem) {
 	if r.flags {
 		p.Key = flagName(p.Key)
 	}
-	r.problems = append(r.problems, ranked{at, p})
+	r.problems = append(r.problems, ranked{p, at})
 }
 
 // placed is a problem that is not noted but returned.
@@ -51,21 +52,21 @@ func (v value) placed(p Problem) Problem {
 	return p
 }
 
-// refuse notes an error at the value.
-func (v value) refuse(hint, format string, args ...any) {
+// refusef notes an error at the value.
+func (v value) refusef(hint, format string, args ...any) {
 	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// warn notes what is legal but doubtful.
-func (v value) warn(hint, format string, args ...any) {
+// warnf notes what is legal but doubtful.
+func (v value) warnf(hint, format string, args ...any) {
 	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint, Warning: true})
 }
 
-// missing notes something that is not there, unless it may be in a part that
+// missingf notes something that is not there, unless it may be in a part that
 // could not be read, or under a misspelt key.
-func (v value) missing(hint, format string, args ...any) {
+func (v value) missingf(hint, format string, args ...any) {
 	if !v.in.partial && !v.in.misspelt[v.node] {
-		v.refuse(hint, format, args...)
+		v.refusef(hint, format, args...)
 	}
 }
 
@@ -92,7 +93,7 @@ func (v value) is(k kind) bool {
 	case k == list && v.kind == text:
 		hint = "put it between [ and ]"
 	}
-	v.refuse(hint, "must be %s, not %s", k, v.kind)
+	v.refusef(hint, "must be %s, not %s", k, v.kind)
 	return false
 }
 

@@ -146,7 +146,7 @@ var subtle = map[string]bool{"store-url.txtar": true}
 func check(root, schema object, v any, path string) error {
 	if ref, ok := schema["$ref"].(string); ok {
 		at := root
-		for _, key := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+		for key := range strings.SplitSeq(strings.TrimPrefix(ref, "#/"), "/") {
 			next, ok := at[key].(object)
 			if !ok {
 				return fmt.Errorf("%s: no %s", path, ref)

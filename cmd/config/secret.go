@@ -13,7 +13,7 @@ func secretOf(to *collector.Secret, prefix *string) field {
 	return func(v value) {
 		if v.kind != table {
 			// The value is most likely the secret: it must not be shown.
-			v.refuse("keep it in a file and write { file = \"/run/secrets/…\" }", "a secret does not stand in this file")
+			v.refusef("keep it in a file and write { file = \"/run/secrets/…\" }", "a secret does not stand in this file")
 			return
 		}
 		var s collector.Secret
@@ -29,7 +29,7 @@ func secretOf(to *collector.Secret, prefix *string) field {
 		}
 		v.read(known)
 		if forms != 1 {
-			v.missing("", "needs exactly one of file, credential and env, and has %d", forms)
+			v.missingf("", "needs exactly one of file, credential and env, and has %d", forms)
 			return
 		}
 		*to = s
@@ -52,7 +52,7 @@ func wordOf(to *string, what, allowed string) field {
 		switch {
 		case !v.is(text):
 		case v.text == "" || strings.Trim(v.text, allowed) != "" || strings.Trim(v.text, ".") == "":
-			v.refuse("", "must be %s", what)
+			v.refusef("", "must be %s", what)
 		default:
 			*to = v.text
 		}
@@ -91,13 +91,13 @@ func optionalPathOf(to *string) field {
 func (v value) pathText() bool {
 	switch {
 	case v.text == "":
-		v.refuse("name a file, or delete the key", "is empty")
+		v.refusef("name a file, or delete the key", "is empty")
 	case strings.Contains(v.text, "-----BEGIN"):
-		v.refuse("save it in a file of mode 0600 and write its path", "must be the path of a file, not what is in it")
+		v.refusef("save it in a file of mode 0600 and write its path", "must be the path of a file, not what is in it")
 	case strings.ContainsAny(v.text, "\x00\n\r"):
-		v.refuse("", "is not the path of a file")
+		v.refusef("", "is not the path of a file")
 	case strings.HasPrefix(v.text, "~"):
-		v.refuse("write the whole path", "~ stands for nothing in this file")
+		v.refusef("write the whole path", "~ stands for nothing in this file")
 	default:
 		return true
 	}

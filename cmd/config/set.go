@@ -61,8 +61,8 @@ func (d *Document) replaceItems(a *assignment, n *node) error {
 			items = append(items, item)
 		}
 	}
-	for i := len(items) - 1; i >= 0; i-- {
-		if !has(n.items, items[i].text) {
+	for i, item := range slices.Backward(items) {
+		if !has(n.items, item.text) {
 			d.change(dropItem(d.text, d.layout().find(a.path).items, i))
 			items = slices.Delete(items, i, i+1)
 		}

@@ -61,14 +61,14 @@ func (f *File) metricsFields() fields {
 func (f *File) queueFields() fields {
 	q := &f.settings.Queue
 	return fields{
-		"max_bytes": sizeOf(&q.MaxBytes, 1, pib),
+		"max_bytes": sizeOf(&q.MaxBytes, pib),
 		"overflow": func(v value) {
 			overflow := "refuse"
 			oneOf(&overflow, "refuse", "drop-oldest")(v)
 			q.DropOldest = overflow == "drop-oldest"
 		},
-		"max_dead_bytes":   sizeOf(&q.MaxDead, 1, pib),
-		"max_reject_bytes": sizeOf(&q.MaxRejects, 1, pib),
+		"max_dead_bytes":   sizeOf(&q.MaxDead, pib),
+		"max_reject_bytes": sizeOf(&q.MaxRejects, pib),
 	}
 }
 
@@ -76,7 +76,7 @@ func (f *File) queueFields() fields {
 func (f *File) autoDisable(v value) {
 	v.read(f.autoDisableFields())
 	if f.settings.AutoDisable.Policy.Window%retry.Slot != 0 {
-		v.sub("window", v.member("window")).refuse("", "must be a multiple of %s", showDuration(retry.Slot))
+		v.sub("window", v.member("window")).refusef("", "must be a multiple of %s", showDuration(retry.Slot))
 	}
 }
 
@@ -98,10 +98,10 @@ func (f *File) store(v value) {
 		return
 	}
 	if s.Engine == "nats" && v.member("url") == nil {
-		v.sub("url", v.node).missing(`url = "nats://…:4222"`, "is missing: engine nats needs it")
+		v.sub("url", v.node).missingf(`url = "nats://…:4222"`, "is missing: engine nats needs it")
 	}
 	if s.Engine == "bolt" && v.member("url") != nil {
-		v.sub("url", v.member("url")).warn(`set engine = "nats"`, "has no effect with engine bolt")
+		v.sub("url", v.member("url")).warnf(`set engine = "nats"`, "has no effect with engine bolt")
 	}
 }
 
@@ -131,7 +131,7 @@ func natsURLs(to *[]string) field {
 			s = strings.TrimSpace(s)
 			u, err := url.Parse(s)
 			if err != nil || u.Hostname() == "" || u.Scheme != "nats" && u.Scheme != "tls" && u.Scheme != "ws" && u.Scheme != "wss" {
-				v.refuse("as nats://nats-1:4222,nats://nats-2:4222", "holds an address that is not one of a NATS server")
+				v.refusef("as nats://nats-1:4222,nats://nats-2:4222", "holds an address that is not one of a NATS server")
 				return
 			}
 			*to = append(*to, s)

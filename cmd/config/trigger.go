@@ -25,15 +25,15 @@ func readTrigger(v value, name string, exists func(string) bool) trigger.Rule {
 	threshold := v.member("threshold")
 	switch {
 	case v.member("condition") == nil:
-		v.sub("condition", v.node).missing(`condition = "hits"`, "is missing")
+		v.sub("condition", v.node).missingf(`condition = "hits"`, "is missing")
 	case !known:
 	case c.counted && threshold == nil:
-		v.sub("threshold", v.node).missing(`threshold = { more_than = 100, per = "1h" }`, "is missing: %s are counted", c.name)
+		v.sub("threshold", v.node).missingf(`threshold = { more_than = 100, per = "1h" }`, "is missing: %s are counted", c.name)
 	case !c.counted && threshold != nil:
-		v.sub("threshold", threshold).refuse("delete it", "%s has no threshold: each one sends an alert", c.name)
+		v.sub("threshold", threshold).refusef("delete it", "%s has no threshold: each one sends an alert", c.name)
 	}
 	if v.member("integrations") == nil {
-		v.sub("integrations", v.node).missing(`integrations = ["NAME"]`, "is missing")
+		v.sub("integrations", v.node).missingf(`integrations = ["NAME"]`, "is missing")
 	}
 	if known {
 		c.checkFilters(v, rule.Filters)
@@ -68,11 +68,11 @@ func thresholdOf(rule *trigger.Rule) field {
 		}
 		for _, key := range []string{"more_than", "per"} {
 			if v.member(key) == nil {
-				v.sub(key, v.node).missing("", "is missing")
+				v.sub(key, v.node).missingf("", "is missing")
 			}
 		}
 		if rule.Per%time.Second != 0 {
-			v.sub("per", v.member("per")).refuse("", "must be whole seconds")
+			v.sub("per", v.member("per")).refusef("", "must be whole seconds")
 		}
 	}
 }
@@ -83,15 +83,15 @@ func integrationsOf(rule *trigger.Rule, exists func(string) bool) field {
 		v.texts(func(item value) {
 			switch {
 			case slices.Contains(rule.Integrations, item.text):
-				item.refuse("name it once", "%s is named twice", cite(item.text))
+				item.refusef("name it once", "%s is named twice", cite(item.text))
 				return
 			case !v.in.partial && !exists(item.text):
-				item.refuse(v.in.nearIntegration(item.text), "there is no integration %s", cite(item.text))
+				item.refusef(v.in.nearIntegration(item.text), "there is no integration %s", cite(item.text))
 			}
 			rule.Integrations = append(rule.Integrations, item.text)
 		})
 		if v.kind == list && len(v.items) == 0 {
-			v.warn("", "names no integration, so its alerts go nowhere")
+			v.warnf("", "names no integration, so its alerts go nowhere")
 		}
 	}
 }

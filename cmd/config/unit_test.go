@@ -59,10 +59,10 @@ func TestParseSize(t *testing.T) {
 }
 
 func TestSuggest(t *testing.T) {
-	known := append([]string{"hits", "vulnerabilities"}, integrationKeys...)
+	known := append([]string{"hits"}, integrationKeys...)
 	for word, want := range map[string]string{
 		"ulr": "url", "URL": "url", "methd": "method", "verify-tls": "verify_tls", "batchevents": "batch_events", "request": "request_timeout",
-		"x": "", "": "", "zzzzzzzz": "", "hitz": "hits", "vulnerabilites": "vulnerabilities",
+		"x": "", "": "", "zzzzzzzz": "", "hitz": "hits",
 	} {
 		if got := suggest(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)

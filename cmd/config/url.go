@@ -17,7 +17,7 @@ func (i *integration) url(v value) {
 	case text:
 		u, err := parseURL(v.text)
 		if err != nil {
-			v.refuse("as https://collector.example.com/path", "%s", err)
+			v.refusef("as https://collector.example.com/path", "%s", err)
 			return
 		}
 		i.Endpoint.URL.Text = v.text
