@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"syscall"
 
 	"github.com/wnotify/wnotify/cmd/config"
@@ -52,15 +53,15 @@ var rules = []rule{
 	on(sayUnwritten),
 	on(func(e *config.BusyError) diagnosis { return diagnosis{Code: exitTryAgain, Where: e.Path} }),
 	on(sayUnreadConfig),
-	is(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
-	is(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
-	is(store.ErrReadOnly, exitIO, "make the state folder writable"),
-	is(store.ErrNewer, exitConfig, "use the newer wnotify; this one changed nothing"),
-	is(store.ErrDamaged, exitIO, "wnotify doctor --repair"),
+	same(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
+	same(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
+	same(store.ErrReadOnly, exitIO, "make the state folder writable"),
+	same(store.ErrNewer, exitConfig, "use the newer wnotify; this one changed nothing"),
+	same(store.ErrDamaged, exitIO, "wnotify doctor --repair"),
 	on(func(*store.FullError) diagnosis {
 		return diagnosis{Code: exitTryAgain, Fix: "wnotify flush, or raise max_bytes of [queue]"}
 	}),
-	on(func(e *fs.PathError) diagnosis { return sayPath(e) }),
+	on(sayPath),
 }
 
 // on is a row for errors of one type.
@@ -74,8 +75,8 @@ func on[E error](say func(E) diagnosis) rule {
 	}
 }
 
-// is is a row for one sentinel.
-func is(target error, code int, fix string) rule {
+// same is a row for one sentinel.
+func same(target error, code int, fix string) rule {
 	return func(err error) (diagnosis, bool) {
 		return diagnosis{Code: code, Fix: fix}, errors.Is(err, target)
 	}
@@ -84,7 +85,7 @@ func is(target error, code int, fix string) rule {
 // diagnose finds the row of one error. What no row knows is exit 1.
 func diagnose(err error) diagnosis {
 	d := diagnosis{Code: exitFailed}
-	for _, r := range rules {
+	for _, r := range slices.Concat(queueRules, rules) {
 		if found, ok := r(err); ok {
 			d = found
 			break
