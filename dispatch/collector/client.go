@@ -104,15 +104,13 @@ func (a *attempt) once(ctx context.Context, fresh bool) Reply {
 	if err != nil {
 		return a.unconnected(ctx, err, ran)
 	}
-	before := c.wire.sent.Load()
 	said, err := c.exchange(ctx, a.request(), a.forwarded(), a.endpoint.requestTimeout())
-	untouched := c.wire.sent.Load() == before
 	if said.keep {
 		a.transport.idle.put(c)
 	} else {
 		c.wire.Close() // at once: TLS would say goodbye first, to somebody who may not listen
 	}
-	if err != nil && c.reused && untouched && ctx.Err() == nil {
+	if err != nil && c.reused && said.unsent && ctx.Err() == nil {
 		return Reply{Cause: Reset, Err: errStale}
 	}
 	return a.judge(ctx, c, said, err)

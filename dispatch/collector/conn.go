@@ -2,10 +2,8 @@ package collector
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"net"
-	"os"
 	"sync/atomic"
 	"time"
 )
@@ -93,5 +91,5 @@ func (c *conn) fit(now time.Time) bool {
 	}
 	_, err := c.in.Peek(1)
 	c.stream.reading = nil
-	return errors.Is(err, os.ErrDeadlineExceeded)
+	return late(err)
 }

@@ -19,12 +19,17 @@ const (
 // whole, so that its connection can be kept.
 const grace = 50 * time.Millisecond
 
+// lastWords is how long an answer may take that was under way when writing
+// failed. What came before a reset is here already.
+const lastWords = time.Second
+
 // answer is what a collector said.
 type answer struct {
 	status int // 0: nothing that could be read
 	header http.Header
 	body   []byte
 	keep   bool // the connection may carry another request
+	unsent bool // no byte of the request left this machine
 }
 
 func (a answer) ok() bool { return a.status >= 200 && a.status <= 299 }
@@ -41,14 +46,25 @@ var (
 //
 // On an error the status may still be set: what was read before it.
 func (c *conn) exchange(ctx context.Context, q *http.Request, proxied bool, limit time.Duration) (answer, error) {
-	if err := c.SetDeadline(time.Now().Add(limit)); err != nil {
+	end, before := time.Now().Add(limit), c.wire.sent.Load()
+	if err := c.SetDeadline(end); err != nil {
 		return answer{}, err
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(past) })
 	defer stop()
 
 	wrote := make(chan error, 1)
-	go func() { wrote <- c.write(q, proxied) }()
+	go func() {
+		err := c.write(q, proxied)
+		switch {
+		case err == nil || late(err):
+		case c.wire.sent.Load() == before:
+			_ = c.SetReadDeadline(past) // there is nothing to answer
+		default:
+			_ = c.SetReadDeadline(earlier(end, time.Now().Add(lastWords)))
+		}
+		wrote <- err
+	}()
 	a, err := c.read(q)
 
 	// The writer must end before the body goes back to its owner.
@@ -57,7 +73,8 @@ func (c *conn) exchange(ctx context.Context, q *http.Request, proxied bool, limi
 		defer timer.Stop()
 	}
 	werr := <-wrote
-	if err != nil && werr != nil && errors.Is(err, io.EOF) && !errors.Is(werr, os.ErrDeadlineExceeded) {
+	a.unsent = c.wire.sent.Load() == before
+	if werr != nil && !late(werr) && (errors.Is(err, io.EOF) || late(err)) {
 		err = werr // the writer met the reset first, and took it away
 	}
 	if a.ok() && err == nil && werr != nil {
@@ -66,6 +83,16 @@ func (c *conn) exchange(ctx context.Context, q *http.Request, proxied bool, limi
 	}
 	a.keep = a.keep && err == nil && werr == nil && stop()
 	return a, err
+}
+
+// late: a deadline ended it, not the other side.
+func late(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (c *conn) write(q *http.Request, proxied bool) error {

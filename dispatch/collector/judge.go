@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"syscall"
 	"time"
 )
@@ -19,7 +18,7 @@ func (a *attempt) judge(ctx context.Context, c *conn, said answer, err error) Re
 	switch {
 	case ctx.Err() != nil:
 		return Reply{Cause: Interrupted, Err: errInterrupted}
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case late(err):
 		return Reply{Cause: Timeout, Err: a.timeout(said)}
 	case remoteAlert(err) != "":
 		return Reply{Cause: TLS, Err: a.alerted(c, remoteAlert(err))}
