@@ -120,7 +120,7 @@ func (c *checker) file(v value, path string, secret bool, check func([]byte) err
 	if secret && guarded(info) && info.Mode().Perm()&0o044 != 0 {
 		c.problems = append(c.problems, v.placed(Problem{
 			Message: fmt.Sprintf("others can read %s (mode %04o)", path, info.Mode().Perm()),
-			Hint:    "chmod go-r " + shellQuote(path), Warning: true,
+			Hint:    "chmod go-r " + ShellQuote(path), Warning: true,
 		}))
 	}
 	return data

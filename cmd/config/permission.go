@@ -20,7 +20,7 @@ func (e *PermissionError) Error() string {
 }
 
 // Fix is the command that mends it.
-func (e *PermissionError) Fix() string { return "chmod go-w " + shellQuote(e.Path) }
+func (e *PermissionError) Fix() string { return "chmod go-w " + ShellQuote(e.Path) }
 
 // CheckPermissions looks at the mode of a configuration or secret file. The
 // error is a *PermissionError when others can write it (group or world), or

@@ -41,13 +41,10 @@ func cite(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// shellQuote writes a word as a shell reads it.
-func shellQuote(s string) string {
+// ShellQuote writes one word as a shell reads it.
+func ShellQuote(s string) string {
 	if strings.Trim(s, bareBytes+"./:@,+") == "" && s != "" {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
-
-// ShellQuote is s as one word of a shell.
-func ShellQuote(s string) string { return shellQuote(s) }

@@ -18,6 +18,7 @@ type reader struct {
 
 	integrations []string       // that exist, for suggestions
 	misspelt     map[*node]bool // tables with unknown keys, any of which may be what is missing
+	refused      map[*node]bool // values that something was said about
 }
 
 // ranked is a problem with its offset, by which problems are sorted.
@@ -54,7 +55,16 @@ func (v value) placed(p Problem) Problem {
 
 // refusef notes an error at the value.
 func (v value) refusef(hint, format string, args ...any) {
+	v.refuse()
 	v.in.problem(v.at, Problem{Key: v.key, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// refuse notes that enough was said about the value.
+func (v value) refuse() {
+	if v.in.refused == nil {
+		v.in.refused = map[*node]bool{}
+	}
+	v.in.refused[v.node] = true
 }
 
 // warnf notes what is legal but doubtful.

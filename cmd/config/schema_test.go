@@ -67,7 +67,7 @@ func TestSchemaHasEveryKey(t *testing.T) {
 		t.Errorf("triggerKeys are %v", keys)
 	}
 	trigger := follow(t, schema, "definitions/trigger")["properties"].(object)
-	for where, want := range map[string][]string{"condition": conditionNames(), "field": filterNames()} {
+	for where, want := range map[string][]string{"condition": conditionNames(), "field": fieldNames()} {
 		at := trigger
 		if where == "field" {
 			at = follow(t, schema, "definitions/filter")["properties"].(object)

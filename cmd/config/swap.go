@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"context"
+	"errors"
 )
 
 // Swap puts a text that a person made of old in the place of old, which may be
@@ -18,8 +19,11 @@ func Swap(ctx context.Context, path string, old, text []byte) error {
 		return &ReadError{path, err}
 	}
 	unlock, err := lock(ctx, target)
-	if err != nil {
+	if _, busy := errors.AsType[*BusyError](err); busy || ctx.Err() != nil {
 		return err
+	}
+	if err != nil {
+		return &WriteError{Path: path, Err: err}
 	}
 	defer unlock()
 	now, info, err := readFile(target)

@@ -2,6 +2,8 @@ package config
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/trigger"
@@ -9,9 +11,6 @@ import (
 
 // triggerKeys are the keys of a trigger in the order in which they are written.
 var triggerKeys = []string{"enabled", "condition", "threshold", "filters", "integrations"}
-
-// filterLimit is the most filters of a trigger, as in Wallarm's Terraform provider.
-const filterLimit = 6
 
 // readTrigger takes one trigger. The names of integrations are checked when
 // all of them are known.
@@ -21,24 +20,52 @@ func readTrigger(v value, name string, exists func(string) bool) trigger.Rule {
 	if v.kind != table {
 		return rule
 	}
-	c, known := findCondition(rule.Condition)
-	threshold := v.member("threshold")
-	switch {
-	case v.member("condition") == nil:
+	if v.member("condition") == nil {
 		v.sub("condition", v.node).missingf(`condition = "hits"`, "is missing")
-	case !known:
-	case c.counted && threshold == nil:
-		v.sub("threshold", v.node).missingf(`threshold = { more_than = 100, per = "1h" }`, "is missing: %s are counted", c.name)
-	case !c.counted && threshold != nil:
-		v.sub("threshold", threshold).refusef("delete it", "%s has no threshold: each one sends an alert", c.name)
 	}
 	if v.member("integrations") == nil {
 		v.sub("integrations", v.node).missingf(`integrations = ["NAME"]`, "is missing")
 	}
-	if known {
-		c.checkFilters(v, rule.Filters)
+	if _, known := trigger.LookupCondition(rule.Condition); known {
+		v.senseless(rule)
 	}
 	return rule
+}
+
+// senseless says what package trigger finds wrong with a rule, at the place of
+// the value it is about. Values that were refused there already are not refused
+// twice, nor are those of filters, which [value.filterValue] has looked at.
+func (v value) senseless(rule trigger.Rule) {
+	for _, p := range rule.Problems() {
+		at, there := v.locate(p.Where)
+		switch {
+		case at.in.refused[at.node] && at.node != v.node, strings.Contains(p.Where, ".values["):
+			continue
+		case there:
+			at.refusef(p.Hint, "%s", p.What)
+		default:
+			at.missingf(p.Hint, "%s", p.What)
+		}
+	}
+}
+
+// locate finds the value of a path like filters[1].values[0]; there is false
+// when it is not in the file, and the value is then the table it belongs to.
+func (v value) locate(path string) (at value, there bool) {
+	for step := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		if i, err := strconv.Atoi(step); err == nil {
+			if v.kind != list || i >= len(v.items) {
+				return v, true
+			}
+			v.node = v.items[i]
+			continue
+		}
+		if v.kind != table || v.member(step) == nil {
+			return v.sub(step, v.node), false
+		}
+		v = v.sub(step, v.member(step))
+	}
+	return v, true
 }
 
 func triggerFields(rule *trigger.Rule, exists func(string) bool) fields {
@@ -54,7 +81,7 @@ func triggerFields(rule *trigger.Rule, exists func(string) bool) fields {
 func thresholdFields(rule *trigger.Rule) fields {
 	return fields{
 		"more_than": wholeOf(&rule.MoreThan, 0, 1e12),
-		"per":       durationOf(&rule.Per, time.Second, 30*day),
+		"per":       durationOf(&rule.Per, time.Second, trigger.MaxPer),
 	}
 }
 
@@ -71,10 +98,18 @@ func thresholdOf(rule *trigger.Rule) field {
 				v.sub(key, v.node).missingf("", "is missing")
 			}
 		}
-		if rule.Per%time.Second != 0 {
-			v.sub("per", v.member("per")).refusef("", "must be whole seconds")
+		if rule.Per == 0 {
+			v.refuse() // something of it was
 		}
 	}
+}
+
+func conditionNames() []string {
+	var names []string
+	for _, c := range trigger.Conditions() {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 // integrationsOf takes the names of integrations.
