@@ -134,7 +134,7 @@ func (l *lane) read(from uint64, limit store.Limit) []store.Run {
 func fit(data []byte, left, limit store.Limit, first bool) (count int, size int64) {
 	for line := range bytes.Lines(data) {
 		over := limit.Events > 0 && count+1 > left.Events || limit.Bytes > 0 && size+int64(len(line)) > left.Bytes
-		if over && !(first && count == 0) {
+		if over && (count > 0 || !first) {
 			break
 		}
 		count++

@@ -23,6 +23,7 @@ type T interface {
 // bench is a store under a check.
 type bench struct {
 	T
+
 	s store.Store
 }
 
@@ -39,7 +40,7 @@ const patience = 10 * time.Second
 // blanks between.
 func block(lanes string, texts ...string) store.Block {
 	b := store.Block{Count: len(texts), Put: noon}
-	for _, lane := range strings.Fields(lanes) {
+	for lane := range strings.FieldsSeq(lanes) {
 		b.Lanes = append(b.Lanes, store.Target{Lane: lane})
 	}
 	for _, text := range texts {
@@ -66,15 +67,22 @@ func (b *bench) put(lanes string, texts ...string) {
 	b.commit(blocks(block(lanes, texts...)))
 }
 
-// conflict commits a change that must be refused because something moved on.
-func (b *bench) conflict(c store.Change) *store.ConflictError {
+// conflict commits a change that must be refused because something moved on:
+// "rider KEY" or "lane NAME".
+func (b *bench) conflict(c store.Change, on string) {
 	b.Helper()
 	_, err := b.s.Commit(b.Context(), c)
 	var conflict *store.ConflictError
 	if !errors.As(err, &conflict) {
-		b.Fatalf("the change got %v, want a *ConflictError", err)
+		b.Fatalf("the change got %v, want a *ConflictError on %s", err, on)
 	}
-	return conflict
+	got := "lane " + conflict.Lane
+	if conflict.Rider != "" {
+		got = "rider " + conflict.Rider
+	}
+	if got != on || conflict.Rider != "" && conflict.Lane != "" {
+		b.Errorf("the conflict is %+v, want one on %s", conflict, on)
+	}
 }
 
 // lane describes a lane or ends the check.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/wnotify/wnotify/store"
 )
@@ -53,7 +54,7 @@ var counterChecks = []check{
 	}},
 	{"counters/lanes are listed by name and as they are alone", func(b *bench) {
 		for i, name := range []string{"soc", "B", "siem", "a.b", "a"} {
-			b.put(name, fmt.Sprint(i), "x")
+			b.put(name, strconv.Itoa(i), "x")
 		}
 		b.advance("siem", 1)
 		b.commit(store.Change{Letters: []store.Letter{letter("one", "soc", 1)}})

@@ -26,9 +26,9 @@ func dump(ctx context.Context, s store.Store) ([]string, error) {
 			d.lane(lane)
 		}
 	}
-	each(&d, s.Riders(ctx, ""), func(r store.Rider) { d.line("rider %s: revision %d, %q", r.Key, r.Revision, r.Value) })
-	each(&d, s.Letters(ctx, ""), func(l store.Letter) { d.line("letter %s, %q", asJSON(l), l.Data) })
-	each(&d, s.Rejects(ctx), func(r store.Reject) { d.line("reject %s, %q", asJSON(r), r.Data) })
+	each(&d, s.Riders(ctx, ""), func(r store.Rider) { d.linef("rider %s: revision %d, %q", r.Key, r.Revision, r.Value) })
+	each(&d, s.Letters(ctx, ""), func(l store.Letter) { d.linef("letter %s, %q", asJSON(l), l.Data) })
+	each(&d, s.Rejects(ctx), func(r store.Reject) { d.linef("reject %s, %q", asJSON(r), r.Data) })
 	return d.lines, d.err
 }
 
@@ -40,7 +40,7 @@ type dumper struct {
 	err   error
 }
 
-func (d *dumper) line(format string, args ...any) {
+func (d *dumper) linef(format string, args ...any) {
 	d.lines = append(d.lines, fmt.Sprintf(format, args...))
 }
 
@@ -61,9 +61,9 @@ func each[V any](d *dumper, seq iter.Seq2[V, error], f func(V)) {
 }
 
 func (d *dumper) lane(l store.Lane) {
-	d.line("lane %s: next %d, %d events, %d bytes, oldest %s, %d dead, %d bytes dead",
+	d.linef("lane %s: next %d, %d events, %d bytes, oldest %s, %d dead, %d bytes dead",
 		l.Name, l.Next, l.Events, l.Bytes, stamp(l.Oldest), l.Dead, l.DeadBytes)
-	d.line("record of %s: revision %d, %s", l.Name, l.Record.Revision, asJSON(l.Record))
+	d.linef("record of %s: revision %d, %s", l.Name, l.Record.Revision, asJSON(l.Record))
 
 	runs, err := d.s.Read(d.ctx, l.Name, 1, store.Limit{})
 	d.fail(err)
@@ -71,10 +71,10 @@ func (d *dumper) lane(l store.Lane) {
 		lines, err := flat([]store.Run{r}, 1)
 		d.fail(err)
 		for _, line := range lines {
-			d.line("event of %s: %s, put %s, seal %s", l.Name, line, stamp(r.Put), asJSON(r.Seal))
+			d.linef("event of %s: %s, put %s, seal %s", l.Name, line, stamp(r.Put), asJSON(r.Seal))
 		}
 	}
-	each(d, d.s.History(d.ctx, l.Name, time.Time{}), func(a store.Attempt) { d.line("attempt of %s: %s", l.Name, asJSON(a)) })
+	each(d, d.s.History(d.ctx, l.Name, time.Time{}), func(a store.Attempt) { d.linef("attempt of %s: %s", l.Name, asJSON(a)) })
 
 	day := store.Slot{}
 	each(d, d.s.Slots(d.ctx, l.Name, time.Time{}), func(s store.Slot) {
@@ -89,7 +89,7 @@ func (d *dumper) lane(l store.Lane) {
 
 func (d *dumper) day(lane string, s store.Slot) {
 	if s.Requests > 0 {
-		d.line("day of %s: %s", lane, asJSON(s))
+		d.linef("day of %s: %s", lane, asJSON(s))
 	}
 }
 

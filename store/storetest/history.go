@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -81,7 +82,7 @@ var historyChecks = []check{
 			var attempts []store.Attempt
 			for range store.HistoryMax/2 - 10 {
 				n++
-				attempts = append(attempts, store.Attempt{At: noon.Add(time.Duration(n) * time.Second), Key: fmt.Sprint(n), Outcome: "retry"})
+				attempts = append(attempts, store.Attempt{At: noon.Add(time.Duration(n) * time.Second), Key: strconv.Itoa(n), Outcome: "retry"})
 			}
 			b.tried("siem", 0, attempts...)
 		}
@@ -90,7 +91,7 @@ var historyChecks = []check{
 			b.Errorf("after %d attempts history has %d, want at most %d and not much less", n, len(got), store.HistoryMax)
 		}
 		for i, key := range got {
-			if want := fmt.Sprint(n - len(got) + i + 1); key != want {
+			if want := strconv.Itoa(n - len(got) + i + 1); key != want {
 				b.Fatalf("attempt %d of the history is %s, want %s: the newest are to be kept", i, key, want)
 			}
 		}
@@ -98,7 +99,7 @@ var historyChecks = []check{
 	{"history/a refused settle leaves none", func(b *bench) {
 		b.tried("siem", 0, attempt(1, "retry"))
 		stale := store.Settle{Lane: "siem", Record: store.Record{ID: "x"}, Attempts: []store.Attempt{attempt(2, "retry")}}
-		b.conflict(store.Change{Settles: []store.Settle{stale}})
+		b.conflict(store.Change{Settles: []store.Settle{stale}}, "lane siem")
 		b.equal("history", b.history("siem", time.Time{}), []string{"key-1"})
 		b.equal("slots", b.slots("siem", time.Time{}), []string{"03-14 12:00 5m0s: 1 requests"})
 	}},

@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"bytes"
-	"fmt"
+	"strconv"
 
 	"github.com/wnotify/wnotify/store"
 )
@@ -91,7 +91,7 @@ var letterChecks = []check{
 	}},
 	{"letter/burying", func(b *bench) {
 		for i := range 5 {
-			b.commit(store.Change{Letters: []store.Letter{letter(fmt.Sprint(i), "siem", i)}})
+			b.commit(store.Change{Letters: []store.Letter{letter(strconv.Itoa(i), "siem", i)}})
 		}
 		b.commit(store.Change{Bury: []string{"3", "unknown", "0"}})
 		b.equal("letters", b.letters("siem"), []string{"1", "2", "4"})

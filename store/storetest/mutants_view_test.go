@@ -57,7 +57,7 @@ func backwards[V any](seq iter.Seq2[V, error]) iter.Seq2[V, error] {
 // anything has left.
 func hoarder(s *memory.Store) store.Store {
 	var mu sync.Mutex
-	real := map[string]store.Record{}
+	actual := map[string]store.Record{}
 	return &broken{
 		Store: s,
 		commit: func(ctx context.Context, c store.Change) (store.Receipt, error) {
@@ -72,7 +72,7 @@ func hoarder(s *memory.Store) store.Store {
 			receipt, err := s.Commit(ctx, c)
 			for lane, r := range records {
 				if err == nil && !receipt.Repeated {
-					real[lane] = r
+					actual[lane] = r
 				}
 			}
 			return receipt, err
@@ -83,7 +83,7 @@ func hoarder(s *memory.Store) store.Store {
 			lane, err := s.Lane(ctx, name)
 			revision := lane.Record.Revision
 			if revision > 0 {
-				lane.Record = real[name]
+				lane.Record = actual[name]
 				lane.Record.Revision = revision
 			}
 			return lane, err

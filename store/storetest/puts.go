@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ var putChecks = []check{
 	}},
 	{"put/the time of acceptance comes back", func(b *bench) {
 		for i := range 3 {
-			one := block("siem", fmt.Sprint(i))
+			one := block("siem", strconv.Itoa(i))
 			one.Put = after(i).Add(7 * time.Millisecond)
 			b.commit(blocks(one))
 		}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/wnotify/wnotify/store"
@@ -95,7 +96,7 @@ func (b *bench) merged(lines []string, want int) {
 	last := map[string]string{}
 	for i, line := range lines {
 		number, text, _ := strings.Cut(line, ":")
-		if number != fmt.Sprint(i+1) {
+		if number != strconv.Itoa(i+1) {
 			b.Fatalf("event %d of the lane has number %s", i+1, number)
 		}
 		var w, round int
@@ -103,7 +104,7 @@ func (b *bench) merged(lines []string, want int) {
 		if _, err := fmt.Sscanf(text, "w%d-%d-%c", &w, &round, &part); err != nil {
 			b.Fatalf("event %s was not put by anybody", line)
 		}
-		writer, place := fmt.Sprint(w), fmt.Sprintf("%06d%c", round, part)
+		writer, place := strconv.Itoa(w), fmt.Sprintf("%06d%c", round, part)
 		if place <= last[writer] {
 			b.Errorf("event %s comes after %s of the same writer", line, last[writer])
 		}

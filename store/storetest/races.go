@@ -79,10 +79,9 @@ var raceChecks = []check{
 		together(writers, func(int) {
 			for range rounds {
 				_, err := b.s.Commit(b.Context(), blocks(capped(50, "siem", "1234")))
-				var full *store.FullError
 				if err == nil {
 					taken.Add(1)
-				} else if !errors.As(err, &full) {
+				} else if _, full := errors.AsType[*store.FullError](err); !full {
 					b.Errorf("putting into a small queue: %v", err)
 				}
 			}

@@ -123,7 +123,7 @@ var repeatChecks = []check{
 		b.commit(rides("cursors/f", 0, "1"))
 		c := rides("cursors/f", 0, "2")
 		c.ID, c.Blocks = "failed", []store.Block{capped(4, "siem", "a")}
-		b.conflict(c)
+		b.conflict(c, "rider cursors/f")
 		c.Riders[0].Revision = 1
 		b.commit(c)
 		b.rider("cursors/f", 2, "2")

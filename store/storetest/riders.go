@@ -57,21 +57,17 @@ var riderChecks = []check{
 		b.commit(rides("triggers/t", 1, "2"))
 		before := b.state()
 		for _, revision := range []uint64{0, 1, 3} {
-			if err := b.conflict(rides("triggers/t", revision, "x")); err.Rider != "triggers/t" || err.Lane != "" {
-				b.Errorf("from revision %d of 2 the conflict is %+v, want one on the rider", revision, err)
-			}
-			b.conflict(store.Change{Riders: []store.Rider{{Key: "triggers/t", Revision: revision}}})
+			b.conflict(rides("triggers/t", revision, "x"), "rider triggers/t")
+			b.conflict(store.Change{Riders: []store.Rider{{Key: "triggers/t", Revision: revision}}}, "rider triggers/t")
 		}
-		b.conflict(rides("triggers/new", 1, "x"))
+		b.conflict(rides("triggers/new", 1, "x"), "rider triggers/new")
 		b.unchanged("a stale rider", before)
 	}},
 	{"rider/all of a change or none", func(b *bench) {
 		b.commit(rides("b", 0, "1"))
 		before := b.state()
 		c := store.Change{Riders: []store.Rider{{Key: "a", Value: []byte("1")}, {Key: "b", Value: []byte("2")}, {Key: "c", Value: []byte("1")}}}
-		if err := b.conflict(c); err.Rider != "b" {
-			b.Errorf("the conflict is on %q, want b", err.Rider)
-		}
+		b.conflict(c, "rider b")
 		b.unchanged("a change with one stale rider of three", before)
 		c.Riders[1].Revision = 1
 		b.commit(c)
@@ -82,7 +78,7 @@ var riderChecks = []check{
 		before := b.state()
 		c := everything()
 		c.Riders[1].Revision = 1
-		b.conflict(c)
+		b.conflict(c, "rider requests/h")
 		b.unchanged("a change with a stale rider", before)
 	}},
 	{"rider/listing by prefix, by key", func(b *bench) {

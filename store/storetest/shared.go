@@ -57,7 +57,7 @@ var sharedChecks = []sharedCheck{
 		one.commit(rides("cursors/f", 0, "1"))
 		two.rider("cursors/f", 1, "1")
 		two.commit(rides("cursors/f", 1, "2"))
-		one.conflict(rides("cursors/f", 1, "3"))
+		one.conflict(rides("cursors/f", 1, "3"), "rider cursors/f")
 		one.advance("siem", 2)
 		two.holds("siem", "3:c 4:d")
 		two.unchanged("looking with another handle", one.state())
@@ -67,7 +67,7 @@ var sharedChecks = []sharedCheck{
 		one.put("siem", "a", "b")
 		stale := two.computed("siem", func(s *store.Settle) { s.Record.Through = 2 })
 		one.advance("siem", 1)
-		two.conflict(store.Change{Settles: []store.Settle{stale}})
+		two.conflict(store.Change{Settles: []store.Settle{stale}}, "lane siem")
 		two.holds("siem", "2:b")
 	}},
 	{"shared/a change wakes the others", func(open func() *bench, _ func(*bench)) {

@@ -38,7 +38,7 @@ func TestSeparateRiders(t *testing.T) {
 	b := &bench{T: t, s: SeparateRiders(memory.New())}
 	c := rides("cursors/f", 3, "1")
 	c.ID, c.Blocks = "same", []store.Block{block("siem", "a")}
-	b.conflict(c)
+	b.conflict(c, "rider cursors/f")
 	b.holds("siem", "1:a")
 	b.rider("cursors/f", 0, "")
 	c.Riders[0].Revision = 0
