@@ -1,9 +1,13 @@
 package retry
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
+
+// ErrPolicy is wrapped by the errors of [Policy.Validate].
+var ErrPolicy = errors.New("senseless limit for automatic disable")
 
 // Slot is the width of a slot of the failure window.
 const Slot = 5 * time.Minute
@@ -11,7 +15,7 @@ const Slot = 5 * time.Minute
 // Policy says when an integration has failed too often.
 type Policy struct {
 	Percent     int           // of the requests, 1 to 100
-	Window      time.Duration // trailing; a multiple of [Slot], at least one
+	Window      time.Duration // trailing, 5 minutes to 7 days; it is made of whole slots, so rounded up
 	MinRequests int64         // below this nothing is decided
 }
 
@@ -28,7 +32,8 @@ func (p Policy) Validate() error {
 	return nil
 }
 
-// Trips reports whether so many failures of so many requests reach the limit.
+// Trips reports whether so many failures of so many requests reach the limit:
+// exactly the percentage does.
 func (p Policy) Trips(requests, failures int64) bool {
 	return requests >= p.MinRequests && failures*100 >= int64(p.Percent)*requests
 }

@@ -4,7 +4,6 @@
 package retry
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,11 +19,12 @@ const MaxWait = 24 * time.Hour
 
 // Default is the published schedule: 16 waits, 3068 seconds, 17 attempts.
 func Default() Schedule {
-	s, err := Parse([]string{"1s 3s 5s 10s 10s", "0s 1s 3s 5s 30s", "1m 1m 3m 5m 10m 30m"})
-	if err != nil {
-		panic(err) // unreachable: the text above is valid
-	}
-	return s
+	const s, m = time.Second, time.Minute
+	return Schedule{cycles: [][]time.Duration{
+		{1 * s, 3 * s, 5 * s, 10 * s, 10 * s},
+		{0, 1 * s, 3 * s, 5 * s, 30 * s},
+		{1 * m, 1 * m, 3 * m, 5 * m, 10 * m, 30 * m},
+	}}
 }
 
 // Parse reads cycles, each a text of waits between blanks. No cycles: one
@@ -34,14 +34,9 @@ func Parse(cycles []string) (Schedule, error) {
 	for i, text := range cycles {
 		var cycle []time.Duration
 		for f := range strings.FieldsSeq(text) {
-			d, err := time.ParseDuration(f)
-			switch {
-			case err != nil:
-				return Schedule{}, fmt.Errorf("cycle %d: %q is not a duration like 30s or 5m", i+1, f)
-			case d < 0:
-				return Schedule{}, fmt.Errorf("cycle %d: %s is negative", i+1, f)
-			case d > MaxWait:
-				return Schedule{}, fmt.Errorf("cycle %d: %s is longer than 24h", i+1, f)
+			d, err := wait(f)
+			if err != nil {
+				return Schedule{}, fmt.Errorf("cycle %d: %w", i+1, err)
 			}
 			cycle = append(cycle, d)
 		}
@@ -54,8 +49,11 @@ func Parse(cycles []string) (Schedule, error) {
 }
 
 // After returns the wait after failure n (the first is 1), and false when the
-// retries are used up.
+// retries are used up. Before the first failure there is nothing to wait for.
 func (s Schedule) After(n int) (time.Duration, bool) {
+	if n < 1 {
+		return 0, true
+	}
 	for _, c := range s.cycles {
 		if n <= len(c) {
 			return c[n-1], true
@@ -66,7 +64,8 @@ func (s Schedule) After(n int) (time.Duration, bool) {
 }
 
 // Repeat is After for a schedule whose last cycle goes on for ever. A schedule
-// without waits repeats every 30 minutes.
+// without waits repeats every 30 minutes, one that ends without waiting every
+// second.
 func (s Schedule) Repeat(n int) time.Duration {
 	if d, ok := s.After(n); ok {
 		return d
@@ -78,7 +77,8 @@ func (s Schedule) Repeat(n int) time.Duration {
 	return max(last[(n-s.Len()-1)%len(last)], time.Second)
 }
 
-// FirstCycle is the number of failures that ends the first cycle.
+// FirstCycle is the number of failures that ends the first cycle: one more than
+// it has waits.
 func (s Schedule) FirstCycle() int {
 	if len(s.cycles) == 0 {
 		return 1
@@ -127,23 +127,8 @@ func (s Schedule) Equal(o Schedule) bool {
 	return slices.EqualFunc(s.cycles, o.cycles, slices.Equal[[]time.Duration])
 }
 
-// short writes 1m, not 1m0s.
-func short(d time.Duration) string {
-	t := d.String()
-	if strings.HasSuffix(t, "m0s") {
-		t = strings.TrimSuffix(t, "0s")
-	}
-	if strings.HasSuffix(t, "h0m") {
-		t = strings.TrimSuffix(t, "0m")
-	}
-	return t
-}
-
 // Raise is a wait that an answer asked to be longer: never shorter than the
 // schedule's, never longer than an hour because of the answer.
 func Raise(wait, asked time.Duration) time.Duration {
 	return max(wait, min(asked, time.Hour))
 }
-
-// ErrPolicy is wrapped by the errors of [Policy.Validate].
-var ErrPolicy = errors.New("senseless limit for automatic disable")
