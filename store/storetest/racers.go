@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -12,16 +13,18 @@ import (
 // follow reads a lane as it grows, until it has seen so many events. It runs in
 // a goroutine, so it must not end the check.
 func (b *bench) follow(lane string, total int) (seen []string) {
+	ctx, cancel := context.WithTimeout(b.Context(), 6*patience)
+	defer cancel()
 	var mark store.Mark
 	for len(seen) < total {
 		var err error
-		if mark, err = b.s.Changed(b.Context(), mark); err != nil {
+		if mark, err = b.s.Changed(ctx, mark); err != nil {
 			b.Errorf("the reader waited behind event %d and got %v", len(seen), err)
 			return seen
 		}
 		for more := true; more; {
 			next := uint64(len(seen)) + 1
-			runs, err := b.s.Read(b.Context(), lane, next, store.Limit{Events: 7})
+			runs, err := b.s.Read(ctx, lane, next, store.Limit{Events: 7})
 			if err != nil {
 				b.Errorf("the reader got %v", err)
 				return seen
@@ -41,35 +44,38 @@ func (b *bench) follow(lane string, total int) (seen []string) {
 // deliver reads a lane as it grows and uses up what it has read, as a leader
 // does, until it has seen so many events.
 func (b *bench) deliver(lane string, total int) (seen []string) {
+	ctx, cancel := context.WithTimeout(b.Context(), 6*patience)
+	defer cancel()
 	var mark store.Mark
 	for len(seen) < total {
 		var err error
-		if mark, err = b.s.Changed(b.Context(), mark); err != nil {
+		if mark, err = b.s.Changed(ctx, mark); err != nil {
 			b.Errorf("the leader waited behind event %d and got %v", len(seen), err)
 			return seen
 		}
-		l, err := b.s.Lane(b.Context(), lane)
+		l, err := b.s.Lane(ctx, lane)
 		if err != nil {
 			b.Errorf("the leader looked at its lane and got %v", err)
 			return seen
 		}
-		runs, err := b.s.Read(b.Context(), lane, 1, store.Limit{Events: 5})
+		runs, err := b.s.Read(ctx, lane, 1, store.Limit{Events: 5})
 		lines, bad := flat(runs, 1)
 		if err := errors.Join(err, bad); err != nil {
 			b.Errorf("the leader read behind event %d and got %v", len(seen), err)
 			return seen
 		}
+		if len(lines) == 0 {
+			continue
+		}
 		seen = append(seen, lines...)
 		s := store.Settle{Lane: lane, Revision: l.Record.Revision, Record: l.Record}
 		s.Record.Through = uint64(len(seen))
 		leave(&s, runs)
-		if _, err := b.s.Commit(b.Context(), store.Change{Settles: []store.Settle{s}}); err != nil {
+		if _, err := b.s.Commit(ctx, store.Change{Settles: []store.Settle{s}}); err != nil {
 			b.Errorf("the leader settled through %d and got %v", len(seen), err)
 			return seen
 		}
-		if len(lines) > 0 {
-			mark = 0 // there may be more
-		}
+		mark = 0 // there may be more
 	}
 	return seen
 }
