@@ -44,7 +44,7 @@ func TestUsageErrorsSayWhatWasMeant(t *testing.T) {
 		env  map[string]string
 		want []string
 	}{
-		"unknown command":        {[]string{"versoin"}, nil, []string{`no command "versoin"`, "did you mean wnotify version?"}},
+		"unknown command":        {[]string{"verson"}, nil, []string{`no command "verson"`, "did you mean wnotify version?"}},
 		"unknown flag":           {[]string{"version", "--verbos"}, nil, []string{"no flag --verbos", "did you mean --verbose?"}},
 		"unknown short flag":     {[]string{"version", "-Z"}, nil, []string{"no flag -Z"}},
 		"a value is missing":     {[]string{"version", "--state"}, nil, []string{"--state needs a value"}},

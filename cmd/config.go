@@ -183,7 +183,7 @@ is there already is left alone (exit 73).`,
 					Changed bool   `json:"changed"`
 				}{path, true})
 			}
-			a.say("wrote %s\nadd a collector: wnotify integration add NAME --url URL", path)
+			a.sayf("wrote %s\nadd a collector: wnotify integration add NAME --url URL", path)
 			return nil
 		},
 	}

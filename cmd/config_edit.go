@@ -67,9 +67,9 @@ func (a *app) editConfig(ctx context.Context) error {
 		}{changed})
 	}
 	if changed {
-		a.say("saved %s", path)
+		a.sayf("saved %s", path)
 	} else {
-		a.say("nothing was changed")
+		a.sayf("nothing was changed")
 	}
 	return nil
 }

@@ -62,11 +62,12 @@ type eventType struct {
 // findType finds a selector by name or alias, or a notification type.
 func findType(name string) (eventType, error) {
 	selection, err := event.ParseSelection([]string{name})
-	if k := event.Lookup(name); k != nil && err != nil {
-		return eventType{selectorOf(k.Selector), []*event.Kind{k}}, nil
-	}
 	if err != nil {
-		return eventType{}, usagef("%s", err)
+		k := event.Lookup(name)
+		if k == nil {
+			return eventType{}, usagef("%s", err)
+		}
+		return eventType{selectorOf(k.Selector), []*event.Kind{k}}, nil
 	}
 	if selection.Empty() {
 		return eventType{}, usagef("%q selects nothing, so there is nothing to show", name)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/wnotify/wnotify/cmd/ui"
 )
@@ -133,11 +132,4 @@ func completeHelp(root *cobra.Command, args []string) []string {
 		names = append(names, topicNames()...)
 	}
 	return names
-}
-
-// flagsOf lists the documented flags of a command.
-func flagsOf(c *cobra.Command) []*pflag.Flag {
-	var all []*pflag.Flag
-	c.LocalFlags().VisitAll(func(f *pflag.Flag) { all = append(all, f) })
-	return all
 }

@@ -58,11 +58,11 @@ func (a *app) addIntegration(ctx context.Context, draft *config.Draft, test, all
 	}
 	switch {
 	case !changed:
-		a.say("integration %s is there already with these settings", draft.Name)
+		a.sayf("integration %s is there already with these settings", draft.Name)
 	case all:
-		a.say("added integration %s; it selects all events (--event narrows that)\ntry it: wnotify test %s", draft.Name, draft.Name)
+		a.sayf("added integration %s; it selects all events (--event narrows that)\ntry it: wnotify test %s", draft.Name, draft.Name)
 	default:
-		a.say("added integration %s\ntry it: wnotify test %s", draft.Name, draft.Name)
+		a.sayf("added integration %s\ntry it: wnotify test %s", draft.Name, draft.Name)
 	}
 	return nil
 }

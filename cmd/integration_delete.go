@@ -148,7 +148,7 @@ func (a *app) deleteAll(ctx context.Context, k keeper, f *config.File, list []de
 		return err
 	}
 	for _, d := range list {
-		a.say("deleted integration %s, with %s and %s", d.Name, ui.Plural(d.Queued, "queued event"), ui.Plural(d.Dead, "dead letter"))
+		a.sayf("deleted integration %s, with %s and %s", d.Name, ui.Plural(d.Queued, "queued event"), ui.Plural(d.Dead, "dead letter"))
 	}
 	return err
 }

@@ -28,8 +28,8 @@ func newSettings(c *cobra.Command) settings {
 	f := c.Flags()
 	f.SortFlags = false
 	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if real, ok := aliases[name]; ok {
-			name = real
+		if key, ok := aliases[name]; ok {
+			name = key
 		}
 		return pflag.NormalizedName(name)
 	})

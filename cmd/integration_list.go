@@ -104,7 +104,7 @@ func (a *app) listIntegrations(ctx context.Context, f *config.File, wanted func(
 		return ui.Items(a.out, list)
 	}
 	if len(list) == 0 && a.out.Terminal {
-		a.say("there are none; add one: wnotify integration add NAME --url URL")
+		a.sayf("there are none; add one: wnotify integration add NAME --url URL")
 		return nil
 	}
 	table.Print(a.out)

@@ -79,9 +79,9 @@ func (a *app) setIntegration(ctx context.Context, draft *config.Draft, test bool
 		return a.printOutcome(draft.Name, changed)
 	}
 	if changed {
-		a.say("changed integration %s", draft.Name)
+		a.sayf("changed integration %s", draft.Name)
 	} else {
-		a.say("integration %s has these settings already", draft.Name)
+		a.sayf("integration %s has these settings already", draft.Name)
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func (a *app) tellSwitched(done []switched) {
 		if !s.Changed {
 			already = " already"
 		}
-		a.say("integration %s is %s%s", s.Name, word, already)
+		a.sayf("integration %s is %s%s", s.Name, word, already)
 	}
 }
 

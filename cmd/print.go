@@ -7,8 +7,8 @@ import (
 	"github.com/wnotify/wnotify/cmd/ui"
 )
 
-// say prints a sentence about what was done, unless quiet.
-func (a *app) say(format string, args ...any) {
+// sayf prints a sentence about what was done, unless quiet.
+func (a *app) sayf(format string, args ...any) {
 	if !a.flags.quiet {
 		fmt.Fprintf(a.out, format+"\n", args...)
 	}

@@ -25,5 +25,5 @@ func inode(info fs.FileInfo) any {
 	if !ok {
 		return nil
 	}
-	return [2]uint64{uint64(st.Dev), st.Ino}
+	return [2]uint64{uint64(st.Dev), st.Ino} //nolint:unconvert // Dev is signed on other systems
 }
