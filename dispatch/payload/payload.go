@@ -34,9 +34,12 @@ func (f Format) ContentType() string {
 	return "application/json"
 }
 
-// Append appends the body of the lines (events, each followed by '\n') to dst.
-// A JSON array has no white space and no final line feed; NDJSON ends each
-// event with one.
+// Append appends the body of the lines to dst: events, each followed by a line
+// feed and without one inside, several to a slice if need be. A JSON array has
+// no white space and no final line feed; NDJSON ends each event with one. The
+// lines are not changed and not kept.
+//
+// An array is one byte longer than its lines, NDJSON as long as they are.
 func (f Format) Append(dst []byte, lines ...[]byte) []byte {
 	if f == NDJSON {
 		for _, l := range lines {
@@ -45,19 +48,27 @@ func (f Format) Append(dst []byte, lines ...[]byte) []byte {
 		return dst
 	}
 	dst = append(dst, '[')
+	start := len(dst)
 	for _, l := range lines {
-		start := len(dst)
+		from := len(dst)
 		dst = append(dst, l...)
-		// An event holds no line feed, so each one ends an event.
-		for rest := dst[start:]; ; {
-			i := bytes.IndexByte(rest, '\n')
-			if i < 0 {
-				break
-			}
-			rest[i] = ','
-			rest = rest[i+1:]
-		}
+		commas(dst[from:])
 	}
-	dst[len(dst)-1] = ']'
+	if len(dst) == start {
+		return append(dst, ']')
+	}
+	dst[len(dst)-1] = ']' // the line feed of the last event
 	return dst
+}
+
+// commas puts a comma where an event ends: events hold no line feeds.
+func commas(lines []byte) {
+	for {
+		i := bytes.IndexByte(lines, '\n')
+		if i < 0 {
+			return
+		}
+		lines[i] = ','
+		lines = lines[i+1:]
+	}
 }
