@@ -15,6 +15,7 @@ func put(lane, lines string, count int) store.Change {
 	return store.Change{Blocks: []store.Block{{Lanes: []store.Target{{Lane: lane}}, Count: count, Data: []byte(lines)}}}
 }
 
+// TestProcesses shows that handles share the state and not the leases.
 func TestProcesses(t *testing.T) {
 	ctx := t.Context()
 	a := memory.New()
@@ -50,6 +51,7 @@ func TestProcesses(t *testing.T) {
 	}
 }
 
+// TestSeize shows how a lease is lost.
 func TestSeize(t *testing.T) {
 	s := memory.New()
 	if s.Seize("siem") {
@@ -73,6 +75,7 @@ func TestSeize(t *testing.T) {
 	}
 }
 
+// TestFail shows a fault before a change and one after it.
 func TestFail(t *testing.T) {
 	s := memory.New()
 	broken := errors.New("broken")
@@ -101,6 +104,7 @@ func TestFail(t *testing.T) {
 	}
 }
 
+// TestSenseless shows the changes that are refused as mistakes.
 func TestSenseless(t *testing.T) {
 	s := memory.New()
 	for name, c := range map[string]store.Change{

@@ -10,8 +10,10 @@ import (
 
 func open(*testing.T) store.Store { return memory.New() }
 
+// TestMemory holds the model to the contract.
 func TestMemory(t *testing.T) { storetest.Run(t, open) }
 
+// TestMemoryShared does so with several handles.
 func TestMemoryShared(t *testing.T) {
 	storetest.Shared(t, func(*testing.T) func() store.Store {
 		state := memory.New()
@@ -19,6 +21,7 @@ func TestMemoryShared(t *testing.T) {
 	})
 }
 
+// TestMemoryModel compares the model with itself, crashing now and then.
 func TestMemoryModel(t *testing.T) {
 	storetest.Model(t, open, func(s store.Store) store.Store {
 		one := s.(*memory.Store)
