@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"sync"
@@ -18,6 +19,14 @@ import (
 	"github.com/wnotify/wnotify/store"
 	"github.com/wnotify/wnotify/store/memory"
 )
+
+// TestMain keeps the random histories short; -rapid.checks=N makes more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+	m.Run()
+}
 
 // sent is a request as the fake collectors got it.
 type sent struct {
