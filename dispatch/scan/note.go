@@ -63,7 +63,7 @@ func (f *Fields) enter(in place, want member) place {
 }
 
 // member recognises the name data[start:end]. Since of duplicates the last one
-// counts, it forgets what an earlier one had.
+// counts, it forgets what an earlier object of that name had in it.
 func (f *Fields) member(in place, data []byte, start, end int) member {
 	switch name := unescape(data[start:end]); in {
 	case top:
@@ -71,7 +71,6 @@ func (f *Fields) member(in place, data []byte, start, end int) member {
 	case details:
 		switch string(name) {
 		case "notification_type":
-			f.DetailsType = nil
 			return detailsType
 		case "hit":
 			f.Experimental, f.Unsampled = false, false
@@ -89,20 +88,16 @@ func (f *Fields) member(in place, data []byte, start, end int) member {
 			f.beginCut(data, start-1)
 			return headers
 		case "experimental":
-			f.Experimental = false
 			return experimental
 		case "sampled":
-			f.Unsampled = false
 			return sampled
 		}
 	case vuln:
 		if string(name) == "threat" {
-			f.Threat = nil
 			return threat
 		}
 	case issue:
 		if string(name) == "risk" {
-			f.Risk = nil
 			return risk
 		}
 	}
@@ -124,44 +119,35 @@ func (f *Fields) memberOfTop(name []byte) member {
 	f.Other = true
 	switch string(name) {
 	case "notification_type":
-		f.Type = nil
 		return typ
 	case "object_type":
-		f.ObjectType = nil
 		return objectType
 	}
 	return 0
 }
 
-// text notes the string whose contents are data[start:end-1].
-func (f *Fields) text(want member, data []byte, start, end int) {
-	if want == headers {
+// note takes in the value data[start:end] of a member.
+func (f *Fields) note(want member, data []byte, start, end int) {
+	var text []byte
+	if data[start] == '"' {
+		text = unescape(data[start+1 : end-1 : end-1])
+	}
+	switch want {
+	case headers:
 		f.endCut(data, end)
-		return
-	}
-	s := unescape(data[start : end-1 : end-1])
-	switch want {
-	case typ:
-		f.Type = s
-	case objectType:
-		f.ObjectType = s
-	case detailsType:
-		f.DetailsType = s
-	case threat:
-		f.Threat = s
-	case risk:
-		f.Risk = s
-	}
-}
-
-// literal notes the true, false or null data[start:end].
-func (f *Fields) literal(want member, data []byte, start, end int) {
-	switch want {
 	case experimental:
 		f.Experimental = data[start] == 't'
 	case sampled:
 		f.Unsampled = data[start] == 'f'
-	case headers:
-		f.endCut(data, end)
+	case typ:
+		f.Type = text
+	case objectType:
+		f.ObjectType = text
+	case detailsType:
+		f.DetailsType = text
+	case threat:
+		f.Threat = text
+	case risk:
+		f.Risk = text
 	}
 }

@@ -6,7 +6,7 @@ package scan
 // so a number may end there. Of an incomplete value the error is [ErrMore],
 // otherwise a *[SyntaxError]; f then holds nothing of use.
 func Value(data []byte, f *Fields) (end int, err error) {
-	end, p := value(data, f)
+	end, p := scan(data, f)
 	if p == more && wholeNumber(data) {
 		p = none
 	}
@@ -17,7 +17,7 @@ func Value(data []byte, f *Fields) (end int, err error) {
 // [ErrMore], since another digit may follow. What it finds wrong with the
 // beginning of a value, it finds wrong with any longer one.
 func Prefix(data []byte, f *Fields) (end int, err error) {
-	end, p := value(data, f)
+	end, p := scan(data, f)
 	return end, p.err(data, end)
 }
 
@@ -26,7 +26,7 @@ func Prefix(data []byte, f *Fields) (end int, err error) {
 func Valid(data []byte) bool {
 	start, _ := skip(data, 0, false)
 	data = data[start:]
-	end, p := value(data, nil)
+	end, p := scan(data, nil)
 	if p == more && wholeNumber(data) {
 		return true
 	}

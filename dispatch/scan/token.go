@@ -1,7 +1,7 @@
 package scan
 
 import (
-	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -18,8 +18,7 @@ func skip(data []byte, i int, breaks bool) (next int, broken bool) {
 		switch data[i] {
 		case '\n', '\r':
 			breaks = true
-			// Indentation.
-			for len(data)-i > 8 && binary.LittleEndian.Uint64(data[i+1:]) == spaces {
+			for i >= 0 && i < len(data)-8 && load(data, i+1) == ' '*ones { // indentation
 				i += 8
 			}
 		case ' ', '\t':
@@ -31,10 +30,39 @@ func skip(data []byte, i int, breaks bool) (next int, broken bool) {
 	return i, breaks
 }
 
-// special deals with the byte at i that is not a plain character of a string:
-// an escape, a control character or the first byte of a row of characters
-// beyond ASCII. It returns the offset where the string goes on.
-func special(data []byte, i int) (next int, p problem) {
+// text returns the offset behind the string whose contents begin at i.
+func text(data []byte, i int) (end int, p problem) {
+	for {
+		if i = plain(data, i); i == len(data) {
+			return i, more
+		}
+		if data[i] == '"' {
+			return i + 1, none
+		}
+		if i, p = special(data, i); p != none {
+			return i, p
+		}
+	}
+}
+
+// plain returns the offset of the first byte from i on that is no plain
+// character of a string.
+func plain(data []byte, i int) int {
+	for i >= 0 && i < len(data)-7 {
+		if m := stops(load(data, i)); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+		i += 8
+	}
+	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' && data[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// special returns the offset behind what is special in a string: an escape, or
+// a row of characters beyond ASCII. A control character is a problem.
+func special(data []byte, i int) (end int, p problem) {
 	switch c := data[i]; {
 	case c == '\\':
 		return escape(data, i)
@@ -74,25 +102,6 @@ func escape(data []byte, i int) (next int, p problem) {
 		return i + 6, none
 	}
 	return i, badEscape
-}
-
-// stringTail returns the offset of the quote that ends the string which goes on
-// at i. It goes byte by byte, for the last bytes of data.
-func stringTail(data []byte, i int) (next int, p problem) {
-	for i < len(data) {
-		c := data[i]
-		if c == '"' {
-			return i, none
-		}
-		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
-			if i, p = special(data, i); p != none {
-				return i, p
-			}
-			continue
-		}
-		i++
-	}
-	return i, more
 }
 
 // number returns the offset behind the number at i.

@@ -1,11 +1,5 @@
 package scan
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"unicode/utf8"
-)
-
 // Status is how far a [Tracker] is.
 type Status uint8
 
@@ -36,12 +30,12 @@ type Tracker struct {
 type state uint8
 
 const (
-	atValue   state = iota // a value
-	atElement              // a value, or ]: behind [
-	atMember               // a name, or }: behind {
-	atName                 // a name: behind a comma
-	atColon
-	behindValue
+	nextValue   state = iota // a value
+	nextElement              // a value, or ]: behind [
+	nextMember               // a name, or }: behind {
+	nextName                 // a name: behind a comma
+	nextColon
+	nextMark
 	inString
 	inEscape
 	inHex
@@ -63,7 +57,7 @@ const (
 func (t *Tracker) Feed(p []byte) (n int, s Status) {
 	for n < len(p) {
 		if t.state == inString {
-			if n = plainEnd(p, n); n == len(p) {
+			if n = plain(p, n); n == len(p) {
 				break
 			}
 		}
@@ -71,7 +65,7 @@ func (t *Tracker) Feed(p []byte) (n int, s Status) {
 		case Bad:
 			return n, Bad
 		case Done:
-			if t.state != behindValue { // a number, which p[n] is no part of
+			if t.state != nextMark { // a number, which p[n] is no part of
 				return n, Done
 			}
 			return n + 1, Done
@@ -81,25 +75,9 @@ func (t *Tracker) Feed(p []byte) (n int, s Status) {
 	return n, Inside
 }
 
-// plainEnd returns the offset of the first byte from i on that is no plain
-// character of a string.
-func plainEnd(p []byte, i int) int {
-	for ; len(p)-i >= 8; i += 8 {
-		x := binary.LittleEndian.Uint64(p[i:])
-		x = (((x ^ quotes) - ones) | ((x ^ slashes) - ones) | (x - spaces) | x) & tops
-		if x != 0 {
-			return i + bits.TrailingZeros64(x)>>3
-		}
-	}
-	for i < len(p) && p[i] >= ' ' && p[i] != '"' && p[i] != '\\' && p[i] < utf8.RuneSelf {
-		i++
-	}
-	return i
-}
-
 // ended is the status behind a whole value.
 func (t *Tracker) ended() Status {
-	t.state = behindValue
+	t.state = nextMark
 	if t.depth == 0 {
 		return Done
 	}
@@ -131,13 +109,13 @@ func (t *Tracker) step(c byte) Status {
 		return Inside
 	}
 	switch t.state {
-	case atElement:
+	case nextElement:
 		if c == ']' {
 			return t.pop(c)
 		}
 		return t.value(c)
-	case atMember, atName:
-		if c == '}' && t.state == atMember {
+	case nextMember, nextName:
+		if c == '}' && t.state == nextMember {
 			return t.pop(c)
 		}
 		if c != '"' {
@@ -145,13 +123,13 @@ func (t *Tracker) step(c byte) Status {
 		}
 		t.state, t.name = inString, true
 		return Inside
-	case atColon:
+	case nextColon:
 		if c != ':' {
 			return Bad
 		}
-		t.state = atValue
+		t.state = nextValue
 		return Inside
-	case behindValue:
+	case nextMark:
 		return t.behind(c)
 	}
 	return t.value(c)
@@ -190,10 +168,10 @@ func (t *Tracker) push(c byte) Status {
 	t.depth++
 	if c == '{' {
 		*word |= bit
-		t.state = atMember
+		t.state = nextMember
 	} else {
 		*word &^= bit
-		t.state = atElement
+		t.state = nextElement
 	}
 	return Inside
 }
@@ -216,9 +194,9 @@ func (t *Tracker) pop(c byte) Status {
 func (t *Tracker) behind(c byte) Status {
 	switch c {
 	case ',':
-		t.state = atValue
+		t.state = nextValue
 		if t.object() {
-			t.state = atName
+			t.state = nextName
 		}
 		return Inside
 	case '}', ']':

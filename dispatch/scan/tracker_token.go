@@ -5,7 +5,7 @@ func (t *Tracker) string(c byte) Status {
 	switch {
 	case c == '"':
 		if t.name {
-			t.state = atColon
+			t.state = nextColon
 			return Inside
 		}
 		return t.ended()
@@ -102,7 +102,7 @@ func (t *Tracker) number(c byte) Status {
 		return Done
 	}
 	if isBlank(c) {
-		t.state = behindValue
+		t.state = nextMark
 		return Inside
 	}
 	return t.behind(c)

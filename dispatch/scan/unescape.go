@@ -22,7 +22,7 @@ func unescape(s []byte) []byte {
 			continue
 		}
 		if s[i+1] != 'u' {
-			out = append(out, plain(s[i+1]))
+			out = append(out, short(s[i+1]))
 			i += 2
 			continue
 		}
@@ -48,8 +48,8 @@ func unit(s []byte) rune {
 	return rune(n)
 }
 
-// plain returns what the escape \c stands for.
-func plain(c byte) byte {
+// short returns what the escape \c stands for.
+func short(c byte) byte {
 	switch c {
 	case 'b':
 		return '\b'

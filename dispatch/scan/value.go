@@ -1,274 +1,180 @@
 package scan
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
-
 // MaxDepth is how deep containers may be nested. A scalar has depth 0.
 const MaxDepth = 512
 
-// Words full of one character, and the masks that find one: see [value].
-const (
-	ones    = 0x0101010101010101
-	tops    = 0x80 * ones
-	quotes  = '"' * ones
-	slashes = '\\' * ones
-	spaces  = ' ' * ones
-	zeros   = '0' * ones
-	overTen = (0x80 - 10) * ones
-)
+// scanner goes through one value. Its methods take the offset where something
+// begins and return the one behind it, or the one of the problem. They are the
+// grammar; [run] takes most of the work off them.
+type scanner struct {
+	data   []byte
+	f      *Fields
+	depth  int
+	breaks bool
+}
 
-// value does the work of [Prefix] and says what is wrong at end, if anything.
-//
-// It is one function without calls on its common path, since these would cost
-// a third of its time. The loads of eight bytes find the end of a plain string
-// or of a run of digits without looking at each byte: of a mask, the lowest
-// byte whose top bit is set is the first one of interest (what a borrow or a
-// carry spoils lies above it).
-func value(data []byte, f *Fields) (end int, p problem) {
-	var (
-		nest   [MaxDepth / 64]uint64 // a bit for each open container: 1 is an object
-		places [3]place              // of the outermost containers
-		depth  int
-		object bool   // the innermost container is one
-		in     place  // the innermost container, if its members matter
-		want   member // whose value comes next, if it matters
-		cut    int    // depth around the headers that are being read
-		c      byte
-		i, j   int
-		start  int
-		odd    bool // the member name has an escape
-		breaks bool
-	)
+// scan validates the value at the start of data and fills f, unless that is
+// nil.
+func scan(data []byte, f *Fields) (end int, p problem) {
+	s := scanner{data: data, f: f}
+	in := place(0)
 	if f != nil {
 		*f = Fields{Headers: f.Headers[:0]}
 		in = root
 	}
-
-value:
-	if uint(i) >= uint(len(data)) {
-		return i, more
+	if len(data) == 0 {
+		return 0, more
 	}
-	c = data[i]
-	if c == '"' {
-		i++
-		start = i
-		for {
-			if len(data)-i < 8 {
-				if i, p = stringTail(data, i); p != none {
+	end, p = s.value(0, in, 0)
+	if f != nil {
+		f.Breaks = s.breaks
+	}
+	return end, p
+}
+
+// value reads the value at i. It is the one of the member want in the place in,
+// if these matter.
+func (s *scanner) value(i int, in place, want member) (end int, p problem) {
+	switch c := s.data[i]; c {
+	case '"':
+		end, p = text(s.data, i+1)
+	case '{':
+		if in != 0 {
+			in = s.f.enter(in, want)
+		}
+		end, p = s.object(i, in)
+	case '[':
+		end, p = s.array(i)
+	case 't', 'f', 'n':
+		end, p = literal(s.data, i)
+	default:
+		if c != '-' && !isDigit(c) {
+			return i, noValue
+		}
+		end, p = number(s.data, i)
+	}
+	if want != 0 && p == none {
+		s.f.note(want, s.data, i, end)
+	}
+	return end, p
+}
+
+// object reads the object at i.
+func (s *scanner) object(i int, in place) (end int, p problem) {
+	data := s.data
+	if s.depth == MaxDepth {
+		return i, tooDeep
+	}
+	s.depth++
+	if i = s.blank(i + 1); i < len(data) && data[i] == '}' {
+		s.depth--
+		return i + 1, none
+	}
+	for {
+		if i >= len(data) {
+			return i, more
+		}
+		if data[i] != '"' {
+			return i, noName
+		}
+		next, at, name := run(data, i+1, true, lengths[in&7])
+		if i = next; at != behindItem {
+			want := member(0)
+			if at != atItem {
+				if i, want, p = s.name(i, at, name, in); p != none {
 					return i, p
 				}
-				break
 			}
-			x := binary.LittleEndian.Uint64(data[i:])
-			x = (((x ^ quotes) - ones) | ((x ^ slashes) - ones) | (x - spaces) | x) & tops
-			if x == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(x) >> 3
-			if data[i] == '"' {
-				break
-			}
-			if i, p = special(data, i); p != none {
-				return i, p
-			}
-		}
-		i++
-		if want != 0 {
-			f.text(want, data, start, i)
-		}
-		goto behind
-	}
-	if c-'0' <= 9 || c == '-' {
-		start = i
-		if c == '-' {
-			i++
-		}
-		if len(data)-i >= 9 {
-			x := binary.LittleEndian.Uint64(data[i:]) ^ zeros
-			x = ((x + overTen) | x) & tops
-			j = bits.TrailingZeros64(x) >> 3
-			c = data[i+j]
-			if (c == ',' || c == '}' || c == ']') && j != 0 && (j == 1 || data[i] != '0') {
-				i += j
-				if want == headers {
-					f.endCut(data, i)
-				}
-				goto behind
-			}
-		}
-		if i, p = number(data, start); p != none {
-			return i, p
-		}
-		if want == headers {
-			f.endCut(data, i)
-		}
-		goto behind
-	}
-	switch c {
-	case '{', '[':
-		if depth == MaxDepth {
-			return i, tooDeep
-		}
-		object = c == '{'
-		if want == headers {
-			cut = depth
-		}
-		if object {
-			nest[depth>>6] |= 1 << (depth & 63)
-			if in != 0 {
-				in = f.enter(in, want)
-			}
-		} else {
-			nest[depth>>6] &^= 1 << (depth & 63)
-			in = 0
-		}
-		want = 0
-		if depth < len(places) {
-			places[depth] = in
-		}
-		depth++
-		i++
-		for {
-			if uint(i) >= uint(len(data)) {
+			if i = s.blank(i); i >= len(data) {
 				return i, more
 			}
-			if data[i] > ' ' {
-				break
-			}
-			j = i
-			if i, breaks = skip(data, i, breaks); i == j {
-				break
-			}
-		}
-		if data[i] == '}' && object || data[i] == ']' && !object {
-			goto pop
-		}
-		if object {
-			goto name
-		}
-		goto value
-	case 't', 'f', 'n':
-		start = i
-		if i, p = literal(data, i); p != none {
-			return i, p
-		}
-		if want != 0 {
-			f.literal(want, data, start, i)
-		}
-		goto behind
-	}
-	if c <= ' ' && depth > 0 {
-		j = i
-		if i, breaks = skip(data, i, breaks); i != j {
-			goto value
-		}
-	}
-	return i, noValue
-
-name:
-	if uint(i) >= uint(len(data)) {
-		return i, more
-	}
-	if data[i] != '"' {
-		j = i
-		if i, breaks = skip(data, i, breaks); i != j {
-			goto name
-		}
-		return i, noName
-	}
-	i++
-	start = i
-	for {
-		if len(data)-i < 8 {
-			if i, p = stringTail(data, i); p != none {
+			if i, p = s.value(i, in, want); p != none {
 				return i, p
 			}
-			odd = true
-			break
 		}
-		x := binary.LittleEndian.Uint64(data[i:])
-		x = (((x ^ quotes) - ones) | ((x ^ slashes) - ones) | (x - spaces) | x) & tops
-		if x == 0 {
-			i += 8
-			continue
+		if i = s.blank(i); i >= len(data) {
+			return i, more
 		}
-		i += bits.TrailingZeros64(x) >> 3
-		if data[i] == '"' {
-			break
+		switch data[i] {
+		case ',':
+			i = s.blank(i + 1)
+		case '}':
+			s.depth--
+			return i + 1, none
+		default:
+			return i, noCommaInObject
 		}
-		odd = true
-		if i, p = special(data, i); p != none {
-			return i, p
+	}
+}
+
+// name reads on where a run ended in or behind a name, up to behind the colon.
+func (s *scanner) name(i int, at stop, name int, in place) (end int, want member, p problem) {
+	if at == atName {
+		if i, p = text(s.data, i); p != none {
+			return i, 0, p
 		}
 	}
 	if in != 0 {
-		want = 0
-		if odd || lengths[in&7]>>((i-start)&63)&1 != 0 {
-			want = f.member(in, data, start, i)
-		}
+		want = s.f.member(in, s.data, name, i-1)
 	}
-	odd = false
-	i++
-colon:
-	if uint(i) >= uint(len(data)) {
-		return i, more
+	if i = s.blank(i); i >= len(s.data) {
+		return i, 0, more
 	}
-	if data[i] == ':' {
-		i++
-		goto value
+	if s.data[i] != ':' {
+		return i, 0, noColon
 	}
-	j = i
-	if i, breaks = skip(data, i, breaks); i != j {
-		goto colon
-	}
-	return i, noColon
+	return i + 1, want, none
+}
 
-pop:
-	i++
-	depth--
-	in = 0
-	if depth > 0 && depth <= len(places) {
-		in = places[depth-1]
+// array reads the array at i.
+func (s *scanner) array(i int) (end int, p problem) {
+	data := s.data
+	if s.depth == MaxDepth {
+		return i, tooDeep
 	}
-	if depth == cut && cut > 0 {
-		f.endCut(data, i)
-		cut = 0
+	s.depth++
+	if i = s.blank(i + 1); i < len(data) && data[i] == ']' {
+		s.depth--
+		return i + 1, none
 	}
-	if depth > 0 {
-		object = nest[(depth-1)>>6]>>((depth-1)&63)&1 != 0
-	}
-behind:
-	if depth == 0 {
-		if f != nil {
-			f.Breaks = breaks
+	for {
+		var at stop
+		if i, at, _ = run(data, i, false, 0); at != behindItem {
+			if i = s.blank(i); i >= len(data) {
+				return i, more
+			}
+			if i, p = s.value(i, 0, 0); p != none {
+				return i, p
+			}
 		}
-		return i, none
-	}
-after:
-	if uint(i) >= uint(len(data)) {
-		return i, more
-	}
-	c = data[i]
-	switch {
-	case c == ',':
-		i++
-		if object {
-			goto name
+		if i = s.blank(i); i >= len(data) {
+			return i, more
 		}
-		goto value
-	case c == '}' && object, c == ']' && !object:
-		goto pop
-	case c <= ' ':
-		j = i
-		if i, breaks = skip(data, i, breaks); i != j {
-			goto after
+		switch data[i] {
+		case ',':
+			i = s.blank(i + 1)
+		case ']':
+			s.depth--
+			return i + 1, none
+		default:
+			return i, noCommaInArray
 		}
 	}
-	if object {
-		return i, noCommaInObject
+}
+
+// blank returns the offset behind the white space at i, of which there is
+// seldom any.
+func (s *scanner) blank(i int) int {
+	if i < len(s.data) && s.data[i] <= ' ' {
+		return s.skip(i)
 	}
-	return i, noCommaInArray
+	return i
+}
+
+// skip is not inlined so that blank can be.
+//
+//go:noinline
+func (s *scanner) skip(i int) (end int) {
+	end, s.breaks = skip(s.data, i, s.breaks)
+	return end
 }
