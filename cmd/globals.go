@@ -31,15 +31,15 @@ type globals struct {
 
 func (g *globals) register(f *pflag.FlagSet) {
 	f.SortFlags = false
-	f.StringVarP(&g.config, "config", "c", "", "read the configuration from `FILE`")
-	f.StringVar(&g.state, "state", "", "keep the queue in `FOLDER`")
-	f.StringVarP(&g.output, "output", "o", "text", "print results as `FORM`: text or json")
+	f.StringVarP(&g.config, "config", "c", "", "`FILE`: the configuration")
+	f.StringVar(&g.state, "state", "", "`FOLDER`: where the queue is")
+	f.StringVarP(&g.output, "output", "o", "text", "`FORM`: print results as text or json")
 	f.VarPF((*jsonFlag)(&g.output), "json", "", "the same as -o json").NoOptDefVal = "true"
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "print errors only")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "print more of what is done")
-	f.StringVar(&g.color, "color", "auto", "colours, `WHEN`: auto, always or never")
-	f.StringVar(&g.level, "log-level", "warn", "log from `LEVEL` on: trace, debug, info, warn, error or off")
-	f.StringVar(&g.format, "log-format", "auto", "log as `FORM`: auto, console or json")
+	f.StringVar(&g.color, "color", "auto", "`WHEN`: colours; auto, always or never")
+	f.StringVar(&g.level, "log-level", "warn", "`LEVEL`: log from trace, debug, info, warn or error on, or off")
+	f.StringVar(&g.format, "log-format", "auto", "`FORM`: log as auto, console or json")
 	f.BoolVar(&g.noInput, "no-input", false, "never ask, whatever the terminal")
 	f.BoolP("help", "h", false, "explain the command")
 }

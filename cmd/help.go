@@ -30,14 +30,14 @@ func (a *app) help(c *cobra.Command) {
 		fmt.Fprintf(&b, "\n%s\n%s\n", a.title("Examples"), strings.TrimRight(c.Example, "\n"))
 	}
 	a.helpCommands(&b, c)
-	if flags := c.LocalNonPersistentFlags(); flags.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\n%s\n%s", a.title("Flags"), flags.FlagUsagesWrapped(helpWidth))
+	if flags := localFlags(c); len(flags) > 0 {
+		fmt.Fprintf(&b, "\n%s\n%s", a.title("Flags"), flagTable(flags))
 	}
 	if c.HasParent() {
 		fmt.Fprintf(&b, "\nFlags of every command: wnotify --help\n")
 	} else {
 		fmt.Fprintf(&b, "\n%s (each also as WNOTIFY_NAME in the environment)\n%s", a.title("Flags of every command"),
-			c.PersistentFlags().FlagUsagesWrapped(helpWidth))
+			flagTable(globalFlags(c)))
 		fmt.Fprintf(&b, "\nHelp on one: wnotify COMMAND --help\nTopics:      wnotify help %s\n", strings.Join(topicNames(), " | "))
 	}
 	_, _ = a.out.Write(b.Bytes()) // remembered by the stream
@@ -54,7 +54,7 @@ func useLine(c *cobra.Command) string {
 	if c.HasAvailableSubCommands() {
 		return line + " COMMAND"
 	}
-	if c.LocalNonPersistentFlags().HasAvailableFlags() {
+	if len(localFlags(c)) > 0 {
 		return line + " [flags]"
 	}
 	return line

@@ -26,7 +26,7 @@ so that its default counts again.`,
 		ValidArgsFunction: a.completeIntegrations,
 	}
 	s := newSettings(c)
-	c.Flags().StringArrayVar(&unset, "unset", nil, "take a setting out: `KEY` as in the file, or headers.NAME")
+	c.Flags().StringArrayVar(&unset, "unset", nil, "`KEY`: take a setting out, as it stands in the file, or headers.NAME")
 	c.Flags().BoolVar(&test, "test", false, "save it only if a test of it passes")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		draft := config.NewIntegration(args[0])

@@ -54,8 +54,8 @@ func variableTable() string {
 		if flag.Name == "help" {
 			return
 		}
-		_, usage := pflag.UnquoteUsage(flag)
-		about := "--" + flag.Name + ": " + usage
+		value, usage := pflag.UnquoteUsage(flag)
+		about := "--" + flag.Name + ": " + strings.TrimPrefix(usage, value+": ")
 		fmt.Fprintf(&b, "  %-19s %s\n", variable(flag.Name), wrap(about, helpWidth-22, strings.Repeat(" ", 22)))
 	})
 	return b.String()
