@@ -66,9 +66,11 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// loopback reports whether a host can only be this machine.
 func loopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // hostPort is where a URL is dialled.

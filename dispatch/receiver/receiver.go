@@ -74,7 +74,10 @@ func New(o Options) (*Receiver, error) {
 			return nil, fmt.Errorf("cannot make a certificate: %w", err)
 		}
 	}
-	return r, r.Up()
+	if err := r.Up(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Up listens again after [Receiver.Down], on the same port.
