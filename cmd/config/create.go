@@ -30,7 +30,7 @@ func Create(path string, src []byte) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &WriteError{path, "", fs.ErrExist}
 	}
-	err := os.MkdirAll(filepath.Dir(path), 0o700)
+	err := makeFolder(filepath.Dir(path))
 	if err == nil {
 		err = replace(path, src, nil)
 	}

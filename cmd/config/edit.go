@@ -32,8 +32,9 @@ var errChanged = errors.New("it was changed by somebody else just now; try again
 
 // Edit changes a configuration file: under a lock, only the bytes that fn asks
 // for, and the new file takes the place of the old one in one step or not at
-// all, with its mode and owner. A symbolic link stays one. Where there is no
-// file, one with mode 0600 is made, and its folder with mode 0700.
+// all, with its mode and owner (access lists and extended attributes are those
+// of a new file). A symbolic link stays one. Where there is no file, one with
+// mode 0600 is made, and its folder with mode 0700.
 //
 // Changed is false when fn changed nothing; then nothing is written. Errors are
 // those of [Load] and [Apply], [*BusyError] when another process held the lock

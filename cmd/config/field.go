@@ -161,18 +161,13 @@ func (n *node) scalar() string {
 	}
 }
 
-// texts takes a list of texts, each checked by a field of its own; a number is
-// taken as its digits.
+// texts takes a list of texts one by one.
 func (v value) texts(take func(item value)) {
 	if !v.is(list) {
 		return
 	}
 	for _, item := range v.items {
-		one := value{item, v.in, v.key}
-		if item.kind == whole {
-			one.node = &node{kind: text, at: item.at, text: item.scalar()}
-		}
-		if one.is(text) {
+		if one := (value{item, v.in, v.key}); one.is(text) {
 			take(one)
 		}
 	}

@@ -45,13 +45,28 @@ func readFilter(v value) trigger.Filter {
 		return f
 	}
 	known, ok := trigger.LookupField(f.Field)
-	v.sub("values", values).texts(func(item value) {
+	v.sub("values", values).digits().texts(func(item value) {
 		f.Values = append(f.Values, item.text)
 		if ok {
 			item.filterValue(known)
 		}
 	})
 	return f
+}
+
+// digits is a list with the whole numbers in it, as 404, taken for texts.
+func (v value) digits() value {
+	if v.kind != list {
+		return v
+	}
+	items := slices.Clone(v.items)
+	for i, item := range items {
+		if item.kind == whole {
+			items[i] = &node{kind: text, at: item.at, text: item.scalar()}
+		}
+	}
+	v.node = &node{kind: list, at: v.at, items: items}
+	return v
 }
 
 // filterValue checks one value of a filter.

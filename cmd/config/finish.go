@@ -65,6 +65,11 @@ func (i *integration) doubts() {
 	if i.Type == "fluentd" && i.target != nil && (i.target.Path == "" || i.target.Path == "/") {
 		i.set["url"].warnf("add a path, as /wallarm.events", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
 	}
+	if i.target != nil {
+		if _, has := i.target.User.Password(); has {
+			i.set["url"].warnf("keep the URL in a file: url = { file = \"/run/secrets/…\" }", "a password stands in this file")
+		}
+	}
 	for _, h := range e.Headers {
 		if h.Secret && h.Value.Plain() && h.Value.Text != "" {
 			i.place("header "+strings.ToLower(h.Name)).warnf("move it to secret_headers", "a secret stands in this file")

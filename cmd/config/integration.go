@@ -62,6 +62,10 @@ func (i *integration) inherit(name string, v value) integration {
 	heir := *i
 	heir.Name, heir.Endpoint.Name, heir.value = name, name, v
 	heir.set, heir.named = maps.Clone(i.set), map[string]bool{}
+	for key, inherited := range heir.set {
+		inherited.in = v.in // what is wrong with it is said to whoever asks now
+		heir.set[key] = inherited
+	}
 	heir.Endpoint.Headers = slices.Clone(i.Endpoint.Headers)
 	return heir
 }

@@ -34,7 +34,7 @@ type assignment struct {
 	value    span
 	table    bool          // the value is an inline table
 	members  []*assignment // of it
-	items    []span        // of a list of texts
+	items    []span        // the texts in a list
 	comments bool          // there is a comment in the value
 	in       *section
 	inside   *assignment // the inline table it stands in
@@ -92,7 +92,6 @@ func (b *builder) assignment(e *unstable.Node, path []string) *assignment {
 
 // inside looks into lists and inline tables.
 func (b *builder) inside(a *assignment, v *unstable.Node) {
-	texts := true
 	for it := v.Children(); it.Next(); {
 		n := it.Node()
 		switch {
@@ -107,16 +106,12 @@ func (b *builder) inside(a *assignment, v *unstable.Node) {
 			at := b.base + int(n.Raw.Offset)
 			a.items = append(a.items, span{at, at + int(n.Raw.Length)})
 		default:
-			texts = false
 			deep := &assignment{path: a.path}
 			b.inside(deep, n)
 			a.comments = a.comments || deep.comments
 		}
 	}
 	a.table = v.Kind == unstable.InlineTable
-	if !texts {
-		a.items = nil
-	}
 }
 
 // find returns the assignment of exactly that path, also in inline tables.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -26,7 +25,7 @@ func (e *BusyError) Error() string {
 // lock holds the lock file beside a configuration. The lock file stays, and is
 // never renamed or removed: a lock on a file that is replaced excludes nobody.
 func lock(ctx context.Context, target string) (unlock func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+	if err := makeFolder(filepath.Dir(target)); err != nil {
 		return nil, err
 	}
 	patient, cancel := context.WithTimeout(ctx, lockPatience)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // reader collects the problems of one document, or of the flags of a command.
@@ -108,10 +107,16 @@ func (v value) is(k kind) bool {
 }
 
 // sorted returns the problems in the order of the file, errors and warnings
-// apart.
+// apart. What is wrong in [defaults] was found with every integration; once is
+// enough.
 func (r *reader) sorted() (wrong, doubtful []Problem) {
 	slices.SortStableFunc(r.problems, func(a, b ranked) int { return cmp.Compare(a.at, b.at) })
+	said := map[ranked]bool{}
 	for _, p := range r.problems {
+		if said[p] {
+			continue
+		}
+		said[p] = true
 		if p.Warning {
 			doubtful = append(doubtful, p.Problem)
 		} else {
@@ -123,35 +128,3 @@ func (r *reader) sorted() (wrong, doubtful []Problem) {
 
 // nearIntegration is the hint for an integration that does not exist.
 func (r *reader) nearIntegration(name string) string { return didYouMean(name, r.integrations) }
-
-// flagNames are the flags whose name is not that of their key.
-var flagNames = map[string]string{
-	"events":              "--event",
-	"filters":             "--filter",
-	"filters.field":       "--filter",
-	"filters.not":         "--filter",
-	"filters.values":      "--filter",
-	"integrations":        "--integration",
-	"threshold":           "--more-than",
-	"threshold.more_than": "--more-than",
-	"threshold.per":       "--per",
-}
-
-// flagName is the flag that sets a key: --request-timeout, --header X-Team.
-func flagName(key string) string {
-	if name, ok := flagNames[key]; ok {
-		return name
-	}
-	if name, ok := strings.CutPrefix(key, "headers."); ok {
-		return "--header " + name
-	}
-	if name, ok := strings.CutPrefix(key, "secret_headers."); ok {
-		name, _, _ = strings.Cut(name, ".")
-		return "--secret-header " + name
-	}
-	if key == "" {
-		return key
-	}
-	key, _, _ = strings.Cut(key, ".")
-	return "--" + strings.ReplaceAll(key, "_", "-")
-}

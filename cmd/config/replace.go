@@ -46,6 +46,17 @@ func replace(target string, data []byte, old fs.FileInfo) (err error) {
 	return nil
 }
 
+// makeFolder makes a folder, with mode 0700, and makes it durable.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(dir))
+}
+
 // unchanged refuses to replace a file that is not the one that was read.
 func unchanged(target string, old fs.FileInfo) error {
 	now, err := os.Stat(target)
