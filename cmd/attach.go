@@ -54,7 +54,7 @@ func (q attached) Deleted(ctx context.Context, was dispatch.Integration) (queued
 }
 
 func (q attached) Try(ctx context.Context, i dispatch.Integration) error {
-	return q.a.tryOut(ctx, q.engine, []dispatch.Integration{i}, trying{})
+	return q.a.tryOut(ctx, q.engine, []dispatch.Integration{i}, trying{aside: true})
 }
 
 func (q attached) Close() error { return q.close() }

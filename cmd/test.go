@@ -21,6 +21,7 @@ type trying struct {
 	events []string
 	all    bool
 	format string
+	aside  bool // a command that prints a result of its own asks
 }
 
 // test makes the command; it also stands under integration.
@@ -122,7 +123,7 @@ func (a *app) tryOut(ctx context.Context, e *engine, list []dispatch.Integration
 			}
 		}
 	}
-	if a.flags.json() {
+	if a.flags.json() && (failed > 0 || !t.aside) {
 		if err := ui.Items(a.out, items); err != nil {
 			return err
 		}
