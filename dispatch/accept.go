@@ -157,6 +157,7 @@ func (a *accept) refresh() {
 	if s := a.Settings(); a.router == nil || a.router.settings != s {
 		a.offer()
 		a.router = newRouter(s, a.in.Integrations)
+		a.queue.counter.Use(s.Triggers)
 	}
 	if a.chunk == nil {
 		a.chunk = &chunk{router: a.router, data: make([]byte, 0, chunkSize+chunkSize/8)}
@@ -175,6 +176,9 @@ func (a *accept) item(path string, item *intake.Item) {
 	if e.Skip {
 		c.counts.skipped++
 		return
+	}
+	if a.queue.counter.Wants(e.Kind) {
+		c.notes = a.queue.counter.Note(c.notes, &e, time.Now())
 	}
 	set := a.router.set(&e)
 	if len(a.router.sets[set]) == 0 {
@@ -218,7 +222,8 @@ func (a *accept) mark(src *source) {
 	a.refresh()
 	a.chunk.ride(rider)
 	if a.chunk.id == "" {
-		a.chunk.id = fmt.Sprintf("%s@%d-%d", rider.Key, src.marked.Offset, src.at.Offset)
+		// The revision tells a file that is sent again on purpose from a repeat.
+		a.chunk.id = fmt.Sprintf("%s/%d@%d-%d", rider.Key, rider.Revision, src.marked.Offset, src.at.Offset)
 	}
 	src.marked = src.at
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/dispatch/intake"
 	"github.com/wnotify/wnotify/dispatch/payload"
 	"github.com/wnotify/wnotify/store"
 	"github.com/wnotify/wnotify/store/memory"
@@ -214,6 +215,22 @@ func TestAFileIsReadOnce(t *testing.T) {
 	in.Integrations = []string{"b"} // another set of targets has another cursor
 	if sum, err = d.Enqueue(t.Context(), in); err != nil || sum.Read != 5 {
 		t.Fatalf("-i b read %d, want 5: %v", sum.Read, err)
+	}
+}
+
+// Sending a file again on purpose is no repeat of the change that sent it first.
+func TestAFileCanBeSentAgain(t *testing.T) {
+	s := memory.New()
+	path := filepath.Join(t.TempDir(), "events")
+	write(t, path, lines(1, 3))
+	d := dispatcher(s, &fakes{}, settingsFor("a"))
+	for _, from := range []intake.From{intake.FromCursor, intake.FromStart, intake.FromStart} {
+		if sum, err := d.Enqueue(t.Context(), Input{Paths: []string{path}, From: from}); err != nil || sum.Accepted != 3 {
+			t.Fatalf("%+v %v", sum, err)
+		}
+	}
+	if l := laneOf(t, s, "a"); l.Events != 9 {
+		t.Errorf("%d events queued, want 9", l.Events)
 	}
 }
 

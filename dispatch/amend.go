@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -12,7 +13,8 @@ import (
 // again when the leader was faster; whoever delivers sees it within a second.
 
 // amend replaces the record of a lane by what edit makes of it; edit returns
-// false when there is nothing to do.
+// false when there is nothing to do. Of the settle that edit may leave in the
+// change only Drop counts.
 func (d *Dispatcher) amend(ctx context.Context, name string, edit func(store.Lane, *store.Record, *store.Change) (bool, error)) (bool, error) {
 	for {
 		l, err := d.Store.Lane(ctx, name)
@@ -65,22 +67,40 @@ func (d *Dispatcher) Now(ctx context.Context, name string) (bool, error) {
 	})
 }
 
-// Replay puts dead letters back at the tail of their queues under their
-// original keys. It returns how many events that were.
-func (d *Dispatcher) Replay(ctx context.Context, letters []store.Letter) (events int, err error) {
-	for _, l := range letters {
-		_, err := d.Store.Commit(ctx, store.Change{
-			ID: fmt.Sprintf("replay/%s/%d", l.ID, l.Died.UnixNano()),
-			Blocks: []store.Block{{
-				Lanes: []store.Target{{Lane: l.Lane}}, Count: l.Events, Data: l.Data,
-				Put: time.Now(), Seal: &store.Seal{Key: l.Key, Format: l.Format},
-			}},
-			Bury: []string{l.ID},
-		})
-		if err != nil {
-			return events, err
+// Replay puts a dead letter back at the tail of its queue under its original
+// key; its schedule begins anew. A person asked for it, so a full queue takes
+// it as well.
+func (d *Dispatcher) Replay(ctx context.Context, l store.Letter) error {
+	_, err := d.Store.Commit(ctx, store.Change{
+		ID: fmt.Sprintf("replay/%s/%d", l.ID, l.Died.UnixNano()),
+		Blocks: []store.Block{{
+			Lanes: []store.Target{{Lane: l.Lane}}, Count: l.Events, Data: l.Data,
+			Put: time.Now(), Seal: &store.Seal{Key: l.Key, Format: l.Format},
+		}},
+		Bury: []string{l.ID},
+	})
+	return err
+}
+
+// atOnce is how many dead letters or rejects one change throws away.
+const atOnce = 1000
+
+// Bury throws dead letters away for good.
+func (d *Dispatcher) Bury(ctx context.Context, ids []string) error {
+	for some := range slices.Chunk(ids, atOnce) {
+		if _, err := d.Store.Commit(ctx, store.Change{Bury: some}); err != nil {
+			return err
 		}
-		events += l.Events
 	}
-	return events, nil
+	return nil
+}
+
+// Forget throws rejects away for good.
+func (d *Dispatcher) Forget(ctx context.Context, ids []string) error {
+	for some := range slices.Chunk(ids, atOnce) {
+		if _, err := d.Store.Commit(ctx, store.Change{Forget: some}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/dispatch/trigger"
 	"github.com/wnotify/wnotify/store"
 )
 
@@ -26,6 +27,7 @@ type chunk struct {
 	id      string // from the place of the first event
 	riders  []store.Rider
 	rejects []store.Reject
+	notes   []trigger.Note // of the events that triggers count
 	counts  counts
 }
 
@@ -40,7 +42,7 @@ func (c *counts) add(o counts) {
 }
 
 func (c *chunk) empty() bool {
-	return len(c.ends) == 0 && len(c.riders) == 0 && len(c.rejects) == 0 && c.counts == counts{}
+	return len(c.ends) == 0 && len(c.riders) == 0 && len(c.rejects) == 0 && len(c.notes) == 0 && c.counts == counts{}
 }
 
 // add appends an event that the lanes of a set take.
@@ -80,6 +82,7 @@ func (c *chunk) merge(o *chunk) {
 		c.ride(r)
 	}
 	c.rejects = append(c.rejects, o.rejects...)
+	c.notes = append(c.notes, o.notes...)
 	c.counts.add(o.counts)
 }
 

@@ -2,9 +2,11 @@ package dispatch
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/wnotify/wnotify/dispatch/trigger"
 	"github.com/wnotify/wnotify/store"
 )
 
@@ -24,6 +26,7 @@ type committer struct {
 	bytes   int
 	closed  bool
 	err     error
+	counter *trigger.Counter
 	revs    map[string]uint64 // of the riders this run has written
 	careful bool              // one event a change: a queue is full, and a file must stop at the right event
 }
@@ -33,6 +36,9 @@ var errNoRoom = errors.New("no queue has room")
 
 func newCommitter(r *run, careful bool) *committer {
 	q := &committer{run: r, revs: map[string]uint64{}, careful: careful}
+	q.counter = trigger.NewCounter(r.Settings().Triggers, func(key string) (store.Rider, error) {
+		return r.Store.Rider(r.hard, key)
+	})
 	q.changed = sync.NewCond(&q.mu)
 	return q
 }
@@ -137,6 +143,9 @@ func (q *committer) commit(chunks []*chunk) error {
 	unclaimed := false
 	for {
 		p := q.plan(chunks, room)
+		if err := q.count(&p); err != nil {
+			return err
+		}
 		if room != nil && p.untaken > 0 && p.file {
 			if q.careful {
 				q.sum.refuse(p)
@@ -169,9 +178,10 @@ func (q *committer) commit(chunks []*chunk) error {
 				room = full.Room
 			}
 		case errors.As(err, &conflict):
-			if err := q.recount(chunks, conflict); err != nil {
-				return err
+			if !strings.HasPrefix(conflict.Rider, triggerRiders) {
+				return &RacedError{What: conflict.Rider}
 			}
+			q.counter.Forget() // another process has counted on
 		default:
 			return err
 		}
@@ -187,6 +197,8 @@ type plan struct {
 	refused map[string]int64 // events by lane
 	events  int64            // taken by anybody
 	untaken int64            // wanted by somebody, taken by nobody
+	cursors int              // of the riders, the first so many
+	alerts  []trigger.Alert  // that these events set off
 	file    bool             // comes from a file with a cursor
 }
 
@@ -247,16 +259,17 @@ func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
 			riders.riders[i].Revision = rev
 		}
 	}
-	p.change.Riders = riders.riders
+	p.change.Riders, p.cursors = riders.riders, len(riders.riders)
 	return p
 }
 
 // accepted notes what a commit took and hands the blocks to the lanes.
 func (q *committer) accepted(p plan, receipt store.Receipt) error {
 	q.sum.accept(p, receipt)
-	for _, r := range p.change.Riders {
+	for _, r := range p.change.Riders[:p.cursors] {
 		q.revs[r.Key] = r.Revision + 1
 	}
+	q.counted(p)
 	at := 0
 	for ci, groups := range p.groups {
 		for _, g := range groups {
@@ -280,15 +293,15 @@ func (q *committer) accepted(p plan, receipt store.Receipt) error {
 			at++
 		}
 	}
+	if receipt.Blocks == nil {
+		q.generated(p.change.Blocks[at:], receipt)
+	} else {
+		q.generated(p.change.Blocks[at:], store.Receipt{Blocks: receipt.Blocks[at:]})
+	}
 	size := 0
 	for _, b := range p.change.Blocks {
 		size += len(b.Data)
 	}
 	q.pace(size)
 	return nil
-}
-
-// recount computes again what another process has moved on.
-func (q *committer) recount(_ []*chunk, conflict *store.ConflictError) error {
-	return &RacedError{What: conflict.Rider}
 }

@@ -95,7 +95,7 @@ func dispatcher(s store.Store, f Sender, set *Settings) *Dispatcher {
 
 // hit is an event that can be told from all others.
 func hit(n int) string {
-	return fmt.Sprintf(`{"summary":"s","details":{"notification_type":"new_hits","n":%d}}`, n)
+	return fmt.Sprintf(`{"summary":"s","details":{"notification_type":"new_hits","hit":{"n":%d}}}`, n)
 }
 
 // put stores hits numbered from on into lanes, as another process would.

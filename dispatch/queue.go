@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -11,14 +12,17 @@ import (
 	"github.com/wnotify/wnotify/store"
 )
 
-// Queued is a row of events in a queue: a batch with a name, or events that
-// have not been on the wire.
+// Queued is a row of events in a queue: a batch, or events that came together
+// and have not been given to a batch.
 type Queued struct {
 	Lane    string
-	Piece   store.Piece // without Key: not on the wire yet
-	Aside   bool
-	Created time.Time
-	Data    []byte // the events, each followed by '\n'; nil unless asked for
+	Piece   store.Piece // Key is empty while the events are in no batch
+	Named   bool        // the batch is on the wire, or waits for its next attempt
+	Aside   bool        // a refused event that finishes its schedule alone
+	Created time.Time   // of the batch, else when the events were put
+
+	revision uint64 // of the record it was listed with
+	data     []byte // came with the listing; nil: not read
 }
 
 // ID names the row: the integration and the number of its first event.
@@ -37,10 +41,12 @@ func ParseID(id string) (lane string, first uint64, err error) {
 }
 
 // page is how much is read at once while listing.
-var page = store.Limit{Events: 1000, Bytes: 1 << 20}
+var page = store.Limit{Bytes: 1 << 20}
 
 // Queue yields what a lane holds, in order: what is aside, what has a name,
-// what waits. Events put while it runs may be missing.
+// what waits. Only the last is read from the disk, a page at a time. Events put
+// while it runs may be missing. After an error about a damaged row the next
+// ones follow.
 func (d *Dispatcher) Queue(ctx context.Context, name string) iter.Seq2[Queued, error] {
 	return func(yield func(Queued, error) bool) {
 		l, err := d.Store.Lane(ctx, name)
@@ -48,102 +54,119 @@ func (d *Dispatcher) Queue(ctx context.Context, name string) iter.Seq2[Queued, e
 			yield(Queued{}, err)
 			return
 		}
-		next := l.Record.Through + 1
 		for _, p := range l.Record.Aside {
-			if !d.yieldPiece(ctx, Queued{Lane: name, Piece: p, Aside: true, Created: p.Created}, yield) {
+			if !yield(batchRow(l, p, true), nil) {
 				return
 			}
 		}
 		for _, p := range l.Record.Pieces {
-			if !d.yieldPiece(ctx, Queued{Lane: name, Piece: p, Created: p.Created}, yield) {
+			if !yield(batchRow(l, p, false), nil) {
 				return
 			}
-			next = p.Last + 1
 		}
-		for next < l.Next {
-			runs, err := d.Store.Read(ctx, name, next, page)
-			if err != nil || len(runs) == 0 {
-				if err != nil {
-					yield(Queued{}, err)
-				}
+		d.unnamed(ctx, l, yield)
+	}
+}
+
+// unnamed yields the rows that are in no batch yet.
+func (d *Dispatcher) unnamed(ctx context.Context, l store.Lane, yield func(Queued, error) bool) {
+	for next := named(l.Record) + 1; next < l.Next; {
+		runs, err := d.Store.Read(ctx, l.Name, next, page)
+		if err != nil {
+			damaged, ok := errors.AsType[*store.CorruptError](err)
+			if !yield(Queued{Lane: l.Name}, err) || !ok || damaged.Span.Last < next {
 				return
 			}
-			for _, r := range runs {
-				q := Queued{Lane: name, Created: r.Put, Data: r.Data, Piece: store.Piece{
-					First: r.First, Last: r.First + uint64(r.Count) - 1, Events: r.Count, Bytes: int64(len(r.Data)),
-				}}
-				if r.Seal != nil {
-					q.Piece.Key, q.Piece.Format = r.Seal.Key, r.Seal.Format
-				}
-				if !yield(q, nil) {
-					return
-				}
-				next = q.Piece.Last + 1
+			next = damaged.Span.Last + 1
+			continue
+		}
+		if len(runs) == 0 {
+			return
+		}
+		// The page may have cut its last run: what comes together stays one row.
+		if last := runs[len(runs)-1]; len(runs) > 1 && last.First+uint64(last.Count) < l.Next {
+			runs = runs[:len(runs)-1]
+		}
+		for _, r := range runs {
+			q := freshRow(l, r)
+			if !yield(q, nil) {
+				return
 			}
+			next = q.Piece.Last + 1
 		}
 	}
 }
 
-func (d *Dispatcher) yieldPiece(ctx context.Context, q Queued, yield func(Queued, error) bool) bool {
+// batchRow is the row of a batch that has a name.
+func batchRow(l store.Lane, p store.Piece, aside bool) Queued {
+	return Queued{Lane: l.Name, Piece: p, Named: true, Aside: aside, Created: p.Created, revision: l.Record.Revision}
+}
+
+// freshRow is the row of events that are in no batch yet.
+func freshRow(l store.Lane, r store.Run) Queued {
+	q := Queued{Lane: l.Name, Created: r.Put, revision: l.Record.Revision, data: r.Data, Piece: store.Piece{
+		First: r.First, Last: r.First + uint64(r.Count) - 1, Events: r.Count, Bytes: int64(len(r.Data)),
+	}}
+	if r.Seal != nil {
+		q.Piece.Key, q.Piece.Format = r.Seal.Key, r.Seal.Format
+	}
+	return q
+}
+
+// Find returns a row by its ID; false when there is none, any more.
+func (d *Dispatcher) Find(ctx context.Context, id string) (Queued, bool, error) {
+	lane, first, err := ParseID(id)
+	if err != nil {
+		return Queued{}, false, err
+	}
+	l, err := d.Store.Lane(ctx, lane)
+	if err != nil {
+		return Queued{}, false, err
+	}
+	for _, p := range l.Record.Aside {
+		if p.First == first {
+			return batchRow(l, p, true), true, nil
+		}
+	}
+	for _, p := range l.Record.Pieces {
+		if p.First == first {
+			return batchRow(l, p, false), true, nil
+		}
+	}
+	if first <= named(l.Record) || first >= l.Next {
+		return Queued{}, false, nil
+	}
+	runs, err := d.Store.Read(ctx, lane, first, page)
+	if err != nil || len(runs) == 0 || runs[0].First != first {
+		return Queued{}, false, err
+	}
+	return freshRow(l, runs[0]), true, nil
+}
+
+// Data returns the events of a row, each followed by '\n'; nothing when they
+// have left the queue.
+func (d *Dispatcher) Data(ctx context.Context, q Queued) ([]byte, error) {
+	if q.data != nil {
+		return q.data, nil
+	}
+	var data []byte
 	for n := q.Piece.First; n <= q.Piece.Last; {
 		runs, err := d.Store.Read(ctx, q.Lane, n, store.Limit{Events: int(q.Piece.Last - n + 1)})
 		if err != nil {
-			return yield(q, err)
+			return nil, err
 		}
 		if len(runs) == 0 {
-			break // delivered since
+			break
 		}
 		for _, r := range runs {
 			if r.First > q.Piece.Last {
-				return yield(q, nil)
+				return data, nil
 			}
-			q.Data = append(q.Data, r.Data...)
+			data = append(data, r.Data...)
 			n = r.First + uint64(r.Count)
 		}
 	}
-	return yield(q, nil)
-}
-
-// Drop takes rows out of a queue for good. It returns how many events that
-// were; rows that have left the queue meanwhile are no error.
-func (d *Dispatcher) Drop(ctx context.Context, name string, firsts map[uint64]bool) (events int64, err error) {
-	var rows []Queued
-	for q, err := range d.Queue(ctx, name) {
-		if err != nil {
-			return 0, err
-		}
-		if firsts == nil || firsts[q.Piece.First] {
-			q.Data = nil
-			rows = append(rows, q)
-		}
-	}
-	_, err = d.amend(ctx, name, func(l store.Lane, rec *store.Record, change *store.Change) (bool, error) {
-		events = 0
-		var drop []store.Span
-		for _, q := range rows {
-			if at, aside := find(*rec, q.Piece.Key); q.Piece.Key != "" && at >= 0 {
-				if !aside && at > 0 {
-					// Not the head: numbers before it still wait. Its events go,
-					// its name with them.
-					rec.GoneBytes += q.Piece.Bytes
-					rec.Pieces = append(rec.Pieces[:at], rec.Pieces[at+1:]...)
-					drop = append(drop, store.Span{First: q.Piece.First, Last: q.Piece.Last})
-				} else {
-					leave(rec, at, aside)
-				}
-			} else if q.Piece.First > named(*rec) {
-				drop = append(drop, store.Span{First: q.Piece.First, Last: q.Piece.Last})
-				rec.GoneBytes += q.Piece.Bytes
-			} else {
-				continue // on the wire or gone since
-			}
-			events += int64(q.Piece.Events)
-		}
-		rec.Dropped += events
-		change.Settles = []store.Settle{{Drop: drop}}
-		return events > 0, nil
-	})
-	return events, err
+	return data, nil
 }
 
 // named is the number of the last event that has been given to a batch.
@@ -154,47 +177,9 @@ func named(rec store.Record) uint64 {
 	return rec.Through
 }
 
-// Move appends everything a queue holds to another one and leaves it empty; it
-// is how the queue of an integration that was renamed is adopted. Batches that
-// were on the wire keep their keys.
-func (d *Dispatcher) Move(ctx context.Context, from, to string) (events int64, err error) {
-	lease, err := d.Store.Lead(ctx, from)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = lease.Release() }()
-	for {
-		var first *Queued
-		for q, err := range d.Queue(ctx, from) {
-			if err != nil {
-				return events, err
-			}
-			first = &q
-			break
-		}
-		if first == nil || len(first.Data) == 0 {
-			return events, nil
-		}
-		b := store.Block{Lanes: []store.Target{{Lane: to}}, Count: first.Piece.Events, Data: first.Data, Put: first.Created}
-		if first.Piece.Key != "" {
-			b.Seal = &store.Seal{Key: first.Piece.Key, Format: first.Piece.Format}
-		}
-		moved, err := d.amend(ctx, from, func(_ store.Lane, rec *store.Record, change *store.Change) (bool, error) {
-			if at, aside := find(*rec, first.Piece.Key); first.Piece.Key != "" && at >= 0 {
-				leave(rec, at, aside)
-			} else {
-				rec.Through = first.Piece.Last
-				rec.GoneBytes += first.Piece.Bytes
-			}
-			rec.Dropped += int64(first.Piece.Events)
-			change.Blocks = []store.Block{b}
-			return true, nil
-		})
-		if err != nil || !moved {
-			return events, err
-		}
-		events += int64(first.Piece.Events)
-	}
+// WithoutData is the row without the events that came with the listing, for
+// who keeps many.
+func (q Queued) WithoutData() Queued {
+	q.data = nil
+	return q
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
