@@ -36,7 +36,7 @@ is delivering, there is nothing to do: exit code 0, silent.`,
 				return err
 			}
 			err = a.runFlush(c.Context(), e, args, w, now, require)
-			return errors.Join(err, e.close())
+			return errors.Join(err, a.leaveMetrics(c.Context(), e, "flush", err), e.close())
 		},
 	}
 	c.Flags().StringVar(&wait, "wait", "30s", "try for `DURATION`; 0: once; drain: until all is delivered or dead")

@@ -58,7 +58,7 @@ again until they have arrived.`,
 	)
 	in(c, deliver, a.send(), a.enqueue(), a.flush(), a.test())
 	in(c, configure, a.integration(), a.config())
-	in(c, observe, a.events())
+	in(c, observe, a.status(), a.queue(), a.dead(), a.rejects(), a.why(), a.metrics(), a.events())
 	in(c, other, a.version(), a.completion())
 	helper := a.helpCommand()
 	c.SetHelpCommand(helper)

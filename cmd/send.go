@@ -114,7 +114,7 @@ recognised by themselves.`,
 			if dry || asCurl {
 				return a.rehearse(c.Context(), &r, args, asCurl)
 			}
-			return a.takeEvents("send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+			return a.takeEvents(c.Context(), "send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				in.Follow = follow
 				return e.Send(c.Context(), in, w)
 			})
@@ -140,7 +140,7 @@ func (a *app) enqueue() *cobra.Command {
 				a.help(c)
 				return usagef("no FILE, and stdin is a terminal")
 			}
-			return a.takeEvents("enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+			return a.takeEvents(c.Context(), "enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				return e.Enqueue(c.Context(), in)
 			})
 		},
@@ -150,7 +150,7 @@ func (a *app) enqueue() *cobra.Command {
 }
 
 // takeEvents is what send and enqueue share.
-func (a *app) takeEvents(command string, r *reading, args []string, do func(*engine, dispatch.Input) (dispatch.Summary, error)) error {
+func (a *app) takeEvents(ctx context.Context, command string, r *reading, args []string, do func(*engine, dispatch.Input) (dispatch.Summary, error)) error {
 	in, err := a.input(r, args)
 	if err != nil {
 		return err
@@ -159,11 +159,15 @@ func (a *app) takeEvents(command string, r *reading, args []string, do func(*eng
 	if err != nil {
 		return err
 	}
-	if err := checkTargets(e, r.integrations); err != nil {
-		return errors.Join(err, e.close())
+	if err = checkTargets(e, r.integrations); err == nil {
+		var s dispatch.Summary
+		s, err = do(e, in)
+		err = errors.Join(err, a.summary(e, command, s))
 	}
-	s, err := do(e, in)
-	return errors.Join(err, a.summary(e, command, s), e.close())
+	if command == "send" {
+		err = errors.Join(err, a.leaveMetrics(ctx, e, command, err))
+	}
+	return errors.Join(err, e.close())
 }
 
 // rehearse is send --dry-run.

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wnotify/wnotify/dispatch"
+)
+
+// lookout is the machinery of the commands that only look.
+type lookout struct {
+	*engine
+
+	trouble error // with the configuration: the queue is shown all the same
+}
+
+// look opens the queue for a command that only looks. A configuration that is
+// missing or wrong does not hide it: what it holds is taken for integrations
+// with the default settings, and the trouble is told at the end.
+func (a *app) look(ctx context.Context, f func(*lookout) error) error {
+	l := &lookout{}
+	file, trouble := a.loadOrEmpty()
+	if trouble != nil {
+		var err error
+		if file, err = emptyConfig(a.places().Config); err != nil {
+			return err
+		}
+	}
+	e, err := a.engine(file)
+	if err != nil {
+		return errors.Join(trouble, err)
+	}
+	l.engine, l.trouble = e, trouble
+	if trouble != nil {
+		s := guessed(ctx, e)
+		e.Settings = func() *dispatch.Settings { return s }
+	}
+	return errors.Join(f(l), trouble, e.close())
+}
+
+// guessed are settings with an integration for each queue.
+func guessed(ctx context.Context, e *engine) *dispatch.Settings {
+	s := *e.Settings()
+	lanes, _ := e.Store.Lanes(ctx) // an error is met again by who looks
+	for _, l := range lanes {
+		s.Integrations = append(s.Integrations, dispatch.Integration{Name: l.Name, Enabled: true})
+	}
+	return &s
+}
+
+// knows reports whether there is an integration, or at least a queue, of a name.
+func (e *engine) knows(ctx context.Context, name string) (bool, error) {
+	if _, ok := e.Dispatcher.Settings().Integration(name); ok {
+		return true, nil
+	}
+	l, err := e.Store.Lane(ctx, name)
+	return l.Record.Revision > 0 || l.Next > 1 || l.Dead > 0, err
+}
+
+// known refuses names of integrations that nothing is known of.
+func (e *engine) known(ctx context.Context, names []string) error {
+	for _, name := range names {
+		ok, err := e.knows(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return unknownIntegration(e.file, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wnotify/wnotify/cmd/ui"
+)
+
+func (a *app) rejectsExport() *cobra.Command {
+	var s selecting
+	c := &cobra.Command{
+		Use:   "export [ID...]",
+		Short: "Write the raw bytes of rejects, one after the other",
+		Long: `Write the raw bytes of rejects to standard output, as far as they are kept, each
+ended by a line feed. Nothing is changed.`,
+		Example: "  wnotify rejects export --since 1h > broken.txt",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := s.settle(args, a.env.Now(), false); err != nil {
+				return err
+			}
+			return a.look(c.Context(), func(l *lookout) error {
+				var damage error
+				for r, err := range s.rejects(c.Context(), l.engine) {
+					if err != nil {
+						damage = errors.Join(damage, err)
+						continue // what is damaged hides nothing else
+					}
+					if !bytes.HasSuffix(r.Data, []byte{'\n'}) {
+						r.Data = append(r.Data, '\n')
+					}
+					if _, err := a.out.Write(r.Data); err != nil {
+						return err
+					}
+				}
+				return damage
+			})
+		},
+	}
+	s.registerRejects(c)
+	return c
+}
+
+func (a *app) rejectsDrop() *cobra.Command {
+	var s selecting
+	yes := false
+	c := &cobra.Command{
+		Use:     "drop [ID...]",
+		Short:   "Throw rejects away, for good",
+		Long:    "Throw rejects away, for good. It asks before, unless --yes.",
+		Example: "  wnotify rejects drop --all --yes",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := s.settle(args, a.env.Now(), true); err != nil {
+				return err
+			}
+			e, err := a.open()
+			if err != nil {
+				return err
+			}
+			return errors.Join(a.dropRejects(c.Context(), e, &s, yes), e.close())
+		},
+	}
+	s.registerRejects(c)
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return c
+}
+
+func (a *app) dropRejects(ctx context.Context, e *engine, s *selecting, yes bool) error {
+	var ids []string
+	for r, err := range s.rejects(ctx, e) {
+		if err != nil {
+			return err
+		}
+		ids = append(ids, r.ID)
+	}
+	if len(ids) > 0 {
+		q := question{
+			what: "dropping rejects", ask: fmt.Sprintf("Drop %s for good?", ui.Plural(int64(len(ids)), "reject")), fix: "add --yes",
+		}
+		if err := a.confirm(ctx, yes, q); err != nil {
+			return err
+		}
+		if err := e.Forget(ctx, ids); err != nil {
+			return err
+		}
+	}
+	if a.flags.json() {
+		return ui.JSON(a.out, struct {
+			Changed bool `json:"changed"`
+			Rejects int  `json:"rejects"`
+		}{len(ids) > 0, len(ids)})
+	}
+	if len(ids) == 0 {
+		a.sayf("there is nothing to drop")
+		return nil
+	}
+	a.sayf("dropped %s", ui.Plural(int64(len(ids)), "reject"))
+	return nil
+}
