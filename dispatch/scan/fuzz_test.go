@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -13,6 +14,8 @@ var seeds = []string{
 	`[1,-2.5e+10,"\u00e9\ud800",true,false,null,{}]`, `"a\\\"b"`, ` {"a" : [ 1 , 2 ] }`, "\"caf\xc3\xa9 \xed\xa0\x80\"",
 	`{"a":1,}`, `[1,]`, `01`, `-`, `1.`, `1e`, `NaN`, `{"a" "b"}`, "\"\x01\"", "\"\xff\"", `tru`, "\xef\xbb\xbf{}", `{a:1}`,
 }
+
+// The fuzz targets below share their comparisons with the torture test.
 
 // deep reports whether data may be nested deeper than the scanner takes.
 func deep(data []byte) bool {
@@ -34,6 +37,10 @@ func compare(t testing.TB, data []byte) {
 	want := json.Valid(data) && utf8.Valid(data)
 	if got := Valid(data); got != want {
 		t.Fatalf("Valid(%q) = %v", data, got)
+	}
+	// Behind the value there is room for the fast path.
+	if got := Valid(append(bytes.Clone(data), strings.Repeat(" ", 64)...)); got != want {
+		t.Fatalf("Valid(%q and blanks) = %v", data, got)
 	}
 	var fields Fields
 	end, err := Value(data, &fields)
