@@ -37,13 +37,12 @@ const (
 	badEscape
 	badUTF8
 	badLiteral
-	noDigits
 	leadingZero
 	noFraction
 	noExponent
 )
 
-// unlessEnd turns a problem at the end of data into [more].
+// unlessEnd turns a problem at i into [more] if that is the end of data.
 func (p problem) unlessEnd(data []byte, i int) problem {
 	if i >= len(data) {
 		return more
@@ -74,8 +73,6 @@ func (p problem) message(data []byte, i int) string {
 		return fmt.Sprintf("nested deeper than %d", MaxDepth)
 	case leadingZero:
 		return "a number with a leading zero"
-	case noDigits:
-		return "a minus sign without digits"
 	case noFraction:
 		return "no digits behind the decimal point"
 	case noExponent:

@@ -106,12 +106,13 @@ func escape(data []byte, i int) (next int, p problem) {
 
 // number returns the offset behind the number at i.
 func number(data []byte, i int) (next int, p problem) {
+	minus := i
 	if data[i] == '-' {
 		i++
 	}
 	start := i
 	if i = digits(data, i); i == start {
-		return i, noDigits.unlessEnd(data, i)
+		return minus, noValue.unlessEnd(data, i)
 	}
 	if i-start > 1 && data[start] == '0' {
 		return start, leadingZero
