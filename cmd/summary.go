@@ -75,8 +75,11 @@ func (a *app) printSummary(s dispatch.Summary) {
 		return
 	}
 	t := ui.Table{Columns: []ui.Column{
-		{Title: "INTEGRATION", Least: 10}, {Title: "ACCEPTED", Right: true}, {Title: "DELIVERED", Right: true},
-		{Title: "DEAD", Right: true}, {Title: "QUEUED", Right: true},
+		{Title: "INTEGRATION", Least: 10},
+		{Title: "ACCEPTED", Right: true},
+		{Title: "DELIVERED", Right: true},
+		{Title: "DEAD", Right: true},
+		{Title: "QUEUED", Right: true},
 	}}
 	for _, i := range s.Integrations {
 		t.Row(ui.Word(i.Name), ui.Number(i.Accepted), ui.Number(i.Delivered), ui.Number(i.Dead), ui.Number(i.Queued))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -192,7 +193,7 @@ func (a *app) printTrial(e *engine, i dispatch.Integration, t dispatch.Trial) {
 	}
 	said := "-"
 	if t.Reply.Status != 0 {
-		said = fmt.Sprint(t.Reply.Status)
+		said = strconv.Itoa(t.Reply.Status)
 	}
 	fmt.Fprintf(a.out, "  %s  %-3s %8s  %s\n", word, said, ui.Duration(t.Reply.Took), t.Event.Kind.Title)
 	if t.Reply.Err != nil {
