@@ -79,9 +79,17 @@ func TestParse(t *testing.T) {
 		text string
 		want time.Duration
 	}{
-		{"0", 0}, {"0s", 0}, {"500ms", 500 * time.Millisecond}, {"30s", 30 * time.Second}, {"1m30s", 90 * time.Second},
-		{"24h", 24 * time.Hour}, {"1d", 24 * time.Hour}, {"0.5d", 12 * time.Hour}, {"0d5m", 5 * time.Minute},
-		{"30", 30 * time.Second}, {"1.5", 1500 * time.Millisecond},
+		{"0", 0},
+		{"0s", 0},
+		{"500ms", 500 * time.Millisecond},
+		{"30s", 30 * time.Second},
+		{"1m30s", 90 * time.Second},
+		{"24h", 24 * time.Hour},
+		{"1d", 24 * time.Hour},
+		{"0.5d", 12 * time.Hour},
+		{"0d5m", 5 * time.Minute},
+		{"30", 30 * time.Second},
+		{"1.5", 1500 * time.Millisecond},
 	} {
 		s, err := retry.Parse([]string{tc.text})
 		if err != nil {

@@ -31,8 +31,8 @@ func pipe(t *testing.T, handle func(c net.Conn)) *conn {
 	return newConn(w, w, "pipe", false)
 }
 
-func post(body string) *http.Request {
-	a := attempt{method: "POST", url: &url.URL{Scheme: "http", Host: "c", Path: "/"}, header: http.Header{}, body: []byte(body)}
+func post() *http.Request {
+	a := attempt{method: "POST", url: &url.URL{Scheme: "http", Host: "c", Path: "/"}, header: http.Header{}, body: []byte("{}")}
 	return a.request()
 }
 
@@ -55,7 +55,7 @@ func TestRequestClock(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := pipe(t, tc.handle)
 				start := time.Now()
-				a, err := c.exchange(t.Context(), post("{}"), false, DefaultRequestTimeout)
+				a, err := c.exchange(t.Context(), post(), false, DefaultRequestTimeout)
 				if took := time.Since(start); took != tc.after || a.status != tc.status {
 					t.Errorf("status %d after %s (%v), want %d after %s", a.status, took, err, tc.status, tc.after)
 				}
@@ -92,7 +92,7 @@ func TestWriterEndsFirst(t *testing.T) {
 			time.Sleep(time.Minute) // and never reads
 		})
 		start := time.Now()
-		a, err := c.exchange(t.Context(), post("{}"), false, DefaultRequestTimeout)
+		a, err := c.exchange(t.Context(), post(), false, DefaultRequestTimeout)
 		if a.status != 401 || err != nil || a.keep || time.Since(start) != grace {
 			t.Errorf("%+v, %v after %s", a, err, time.Since(start))
 		}
@@ -105,7 +105,7 @@ func TestInterrupted(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
-		a, err := c.exchange(ctx, post("{}"), false, DefaultRequestTimeout)
+		a, err := c.exchange(ctx, post(), false, DefaultRequestTimeout)
 		at := &attempt{url: &url.URL{Host: "c"}}
 		if r := at.judge(ctx, c, a, err); r.Cause != Interrupted || time.Since(start) != 3*time.Second {
 			t.Errorf("%+v after %s", r, time.Since(start))

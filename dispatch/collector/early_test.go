@@ -1,13 +1,12 @@
 package collector
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"net"
 	"net/http"
 	"testing"
-
-	"bufio"
 )
 
 // A collector that finds the body too large answers 413 and closes, without

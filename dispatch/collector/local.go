@@ -12,6 +12,7 @@ type LocalError struct {
 	Err   error  // why, without the value
 }
 
+// Error names the thing, the place and the reason.
 func (e *LocalError) Error() string {
 	if e.Where == "" {
 		return fmt.Sprintf("cannot use %s: %v", e.What, e.Err)
@@ -19,6 +20,7 @@ func (e *LocalError) Error() string {
 	return fmt.Sprintf("cannot read %s from %s: %v", e.What, e.Where, e.Err)
 }
 
+// Unwrap returns the reason.
 func (e *LocalError) Unwrap() error { return e.Err }
 
 // PermError refuses a file that others than its owner can write: whoever can
@@ -29,6 +31,7 @@ type PermError struct {
 	Mode fs.FileMode
 }
 
+// Error says what to do as well.
 func (e *PermError) Error() string {
 	return fmt.Sprintf("%s in %s is refused: others can write the file (mode %04o): chmod go-w %s", e.What, e.Path, e.Mode, e.Path)
 }

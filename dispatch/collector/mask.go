@@ -24,7 +24,10 @@ func (m *mask) add(secret string) {
 	if secret == "" {
 		return
 	}
-	inJSON, _ := json.Marshal(secret) // strings always marshal
+	inJSON, err := json.Marshal(secret)
+	if err != nil {
+		inJSON = []byte(`""`) // strings always marshal
+	}
 	quoted, ascii := strconv.Quote(secret), strconv.QuoteToASCII(secret)
 	for _, form := range []string{
 		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),

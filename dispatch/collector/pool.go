@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -24,12 +25,11 @@ type pool struct {
 func (p *pool) take(route string) *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i := len(p.conns) - 1; i >= 0; i-- {
-		c := p.conns[i]
+	for i, c := range slices.Backward(p.conns) {
 		if c.route != route {
 			continue
 		}
-		p.conns = append(p.conns[:i], p.conns[i+1:]...)
+		p.conns = slices.Delete(p.conns, i, i+1)
 		c.timer.Stop()
 		if c.fit(time.Now()) {
 			c.reused = true
@@ -56,12 +56,9 @@ func (p *pool) put(c *conn) {
 func (p *pool) drop(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i, other := range p.conns {
-		if other == c {
-			p.conns = append(p.conns[:i], p.conns[i+1:]...)
-			c.Close()
-			return
-		}
+	if i := slices.Index(p.conns, c); i >= 0 {
+		p.conns = slices.Delete(p.conns, i, i+1)
+		c.Close()
 	}
 }
 

@@ -26,12 +26,13 @@ func (a *attempt) route(getenv func(string) string) error {
 	if value != "" && !usable(value) {
 		return &LocalError{What: "the proxy", Where: name, Err: errors.New("it is not a URL like http://proxy.example.com:3128")}
 	}
-	proxy, err := c.ProxyFunc()(a.url)
-	if err != nil || proxy == nil {
-		return nil
+	var err error
+	if a.proxy, err = c.ProxyFunc()(a.url); err != nil {
+		return &LocalError{What: "the proxy", Where: name, Err: errors.New("it cannot be used")} // the error may quote it
 	}
-	a.mask.userinfo(proxy.User)
-	a.proxy = proxy
+	if a.proxy != nil {
+		a.mask.userinfo(a.proxy.User)
+	}
 	return nil
 }
 

@@ -293,7 +293,7 @@ func TestOtherMethodsAndAnswers(t *testing.T) {
 	}
 	body, _ := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	if resp.StatusCode != 302 || resp.Header.Get("Location") != "https://login.example.com/" || resp.Header.Get("Retry-After") != "9" || string(body) != "go away" {
+	if resp.StatusCode != http.StatusFound || resp.Header.Get("Location") != "https://login.example.com/" || resp.Header.Get("Retry-After") != "9" || string(body) != "go away" {
 		t.Errorf("%+v %s", resp, body)
 	}
 }

@@ -3,6 +3,7 @@ package receiver
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -71,7 +72,7 @@ func (r *Receiver) keep(q Request) {
 	}
 	if w := r.options.Events; w != nil && q.Stored {
 		for _, e := range q.Events {
-			_, _ = w.Write(append(e[:len(e):len(e)], '\n')) // a reader that left is no fault of the sender's
+			_, _ = w.Write(append(slices.Clip(e), '\n')) // a reader that left is no fault of the sender's
 		}
 	}
 	r.mu.Unlock()
