@@ -62,10 +62,10 @@ func (f *Fields) enter(in place, want member) place {
 	return 0
 }
 
-// member recognises the name data[start:end]. Since of duplicates the last one
-// counts, it forgets what an earlier object of that name had in it.
-func (f *Fields) member(in place, data []byte, start, end int) member {
-	switch name := unescape(data[start:end]); in {
+// member recognises a name. Since of duplicates the last one counts, it forgets
+// what an earlier object of that name had in it.
+func (f *Fields) member(in place, name []byte) member {
+	switch in {
 	case top:
 		return f.memberOfTop(name)
 	case details:
@@ -85,7 +85,6 @@ func (f *Fields) member(in place, data []byte, start, end int) member {
 	case hit:
 		switch string(name) {
 		case "headers":
-			f.beginCut(data, start-1)
 			return headers
 		case "experimental":
 			return experimental

@@ -108,14 +108,20 @@ func (s *scanner) object(i int, in place) (end int, p problem) {
 }
 
 // name reads on where a run ended in or behind a name, up to behind the colon.
-func (s *scanner) name(i int, at stop, name int, in place) (end int, want member, p problem) {
+func (s *scanner) name(i int, at stop, start int, in place) (end int, want member, p problem) {
 	if at == atName {
 		if i, p = text(s.data, i); p != none {
 			return i, 0, p
 		}
 	}
 	if in != 0 {
-		want = s.f.member(in, s.data, name, i-1)
+		name := s.data[start : i-1]
+		if at == atName {
+			name = unescape(name)
+		}
+		if want = s.f.member(in, name); want == headers {
+			s.f.beginCut(s.data, start-1)
+		}
 	}
 	if i = s.blank(i); i >= len(s.data) {
 		return i, 0, more
