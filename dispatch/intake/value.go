@@ -26,19 +26,24 @@ func (r *Reader) one() step {
 		return starved
 	}
 	end, err := scan.Prefix(data, &r.item.Fields)
+	if err == nil && r.item.Fields.Object {
+		return r.object(end)
+	}
+	return r.odd(data, end, err)
+}
+
+// odd deals with what is no whole object.
+func (r *Reader) odd(data []byte, end int, err error) step {
 	if errors.Is(err, scan.ErrMore) && r.complete() {
 		end, err = scan.Value(data, &r.item.Fields)
 	}
 	var syntax *scan.SyntaxError
 	switch {
-	case err == nil && r.item.Fields.Object:
-		return r.object(end)
 	case err == nil:
 		return r.other(end)
 	case errors.As(err, &syntax):
 		if !r.ended && len(data) < r.max && !explained(data[syntax.Offset:]) {
-			r.value.tried = len(data)
-			return starved
+			break
 		}
 		return r.discard(r.reason(syntax), syntax.Offset)
 	case len(data) == r.max:
