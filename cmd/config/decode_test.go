@@ -34,9 +34,9 @@ func selection(t *testing.T, names ...string) event.Selection {
 	return s
 }
 
-// TestContract reads the example of the contract: every key there is.
-func TestContract(t *testing.T) {
-	src, err := os.ReadFile("testdata/contract.toml")
+// TestExample reads a file with every key there is.
+func TestExample(t *testing.T) {
+	src, err := os.ReadFile("testdata/example.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 }
 
 // defaultIntegration is one that sets nothing, written down again from the
-// contract.
+// documentation.
 func defaultIntegration(name string) dispatch.Integration {
 	return dispatch.Integration{
 		Name: name, Type: "webhook", Enabled: true, Events: event.All(),
@@ -96,10 +96,10 @@ func defaultIntegration(name string) dispatch.Integration {
 	}
 }
 
-// TestDefaultsAreTheContractsExample: an empty file and one that spells every
+// TestDefaultsAreTheExample: an empty file and one that spells every
 // default out mean the same.
-func TestDefaultsAreTheContractsExample(t *testing.T) {
-	src, err := os.ReadFile("testdata/contract.toml")
+func TestDefaultsAreTheExample(t *testing.T) {
+	src, err := os.ReadFile("testdata/example.toml")
 	if err != nil {
 		t.Fatal(err)
 	}

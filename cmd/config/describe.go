@@ -22,14 +22,15 @@ type Setting struct {
 // Change is a setting that differs.
 type Change struct{ Key, Old, New string }
 
-// touches reports whether a change is at a path of keys or below it.
+// touches reports whether a change is at a path of keys or below it; in the
+// names of headers case makes no difference.
 func (c Change) touches(path []string) bool {
-	key := dot(path...)
-	return c.Key == key || strings.HasPrefix(c.Key, key+".") || strings.HasPrefix(strings.ToLower(c.Key), strings.ToLower(key))
+	key, changed := strings.ToLower(dot(path...)), strings.ToLower(c.Key)
+	return changed == key || strings.HasPrefix(changed, key+".")
 }
 
 // Integration returns the settings of an integration, in the order of the
-// contract's example, each with the value that counts; nil when there is none.
+// starter file, each with the value that counts; nil when there is none.
 func (f *File) Integration(name string) []Setting {
 	i, ok := f.read[name]
 	if !ok {
@@ -124,8 +125,8 @@ func shownAuthority(ca string) string {
 	return ca
 }
 
-// describeTrigger is the settings of a trigger in the order of the contract's
-// example.
+// describeTrigger is the settings of a trigger in the order of the starter
+// file.
 func describeTrigger(t trigger.Rule) []Setting {
 	list := []Setting{
 		same("enabled", strconv.FormatBool(t.Enabled)),

@@ -21,7 +21,7 @@ type File struct {
 	defaults integration
 }
 
-// Store is where the queue lives, contract section 13.
+// Store is where the queue lives.
 type Store struct {
 	Engine      string           // bolt or nats
 	URLs        []string         // of NATS servers

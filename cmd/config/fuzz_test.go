@@ -30,7 +30,7 @@ func seeds(f *testing.F) {
 			f.Add(a.Files[0].Data)
 		}
 	}
-	for _, name := range []string{"testdata/contract.toml", "starter.toml"} {
+	for _, name := range []string{"testdata/example.toml", "starter.toml"} {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)

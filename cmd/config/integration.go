@@ -33,7 +33,7 @@ type integration struct {
 	named map[string]bool  // headers set in this table, in lower case
 }
 
-// newIntegration is one with the defaults of the contract, section 5.
+// newIntegration is one with the defaults, which starter.toml shows.
 func newIntegration() integration {
 	return integration{
 		Integration: dispatch.Integration{

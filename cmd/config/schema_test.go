@@ -111,11 +111,11 @@ func TestSchemaTakesWhatIsRight(t *testing.T) {
 			texts[name] = a.Files[0].Data
 		}
 	}
-	contract, err := os.ReadFile("testdata/contract.toml")
+	example, err := os.ReadFile("testdata/example.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts["contract"] = contract
+	texts["example"] = example
 	right := 0
 	for name, src := range texts {
 		root, faults := parse(src)

@@ -9,7 +9,7 @@ import (
 	"github.com/wnotify/wnotify/retry"
 )
 
-// setDefaults are those of the contract's example, section 5.
+// setDefaults are those that starter.toml shows.
 func (f *File) setDefaults() {
 	s := &f.settings
 	s.Account = event.Account{ClientName: "TestCompany", Cloud: "US", Partner: "Wallarm"}
