@@ -42,8 +42,7 @@ func TestProgramLinksNothingItShouldNot(t *testing.T) {
 	forbidden := map[string]string{
 		"testing":                     "brings flags of its own, and says that tests are linked in",
 		"html/template":               "2 MB; reports are written by hand",
-		"expvar":                      "opens an endpoint in net/http's default server",
-		"net/http/pprof":              "likewise",
+		"net/http/pprof":              "opens endpoints in net/http's default server",
 		"plugin":                      "the program is static",
 		"pgregory.net/rapid":          "for tests",
 		"go.uber.org/goleak":          "for tests",

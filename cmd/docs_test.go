@@ -69,7 +69,7 @@ func TestEveryCommandIsDocumented(t *testing.T) {
 
 func TestExamplesNameCommandsAndFlagsThatExist(t *testing.T) {
 	root := commandLine()
-	call := regexp.MustCompile(`wnotify((?: [a-z][a-z-]*)+)([^|;&\n]*)`)
+	call := regexp.MustCompile(`(?m)(?:^ *|[|&;(] *)wnotify((?: [a-z][a-z-]*)+)([^|;&\n]*)`)
 	flag := regexp.MustCompile(` --([a-z][a-z-]*)`)
 	for c := range commands(root) {
 		for _, m := range call.FindAllStringSubmatch(strings.ReplaceAll(c.Example, "\\\n", " "), -1) {

@@ -22,7 +22,7 @@ func (a *app) help(c *cobra.Command) {
 	if about == "" {
 		about = c.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\n\n%s %s\n", strings.TrimSpace(about), a.title("Usage:"), useLine(c))
+	fmt.Fprintf(&b, "%s\n\n%s %s\n", reflow(about), a.title("Usage:"), useLine(c))
 	if len(c.Aliases) > 0 {
 		fmt.Fprintf(&b, "%s %s\n", a.title("Aliases:"), strings.Join(c.Aliases, ", "))
 	}

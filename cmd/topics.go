@@ -61,6 +61,18 @@ func variableTable() string {
 	return b.String()
 }
 
+// reflow breaks the paragraphs of a text into lines that fit; one with lines
+// that are indented is left as it is.
+func reflow(text string) string {
+	paragraphs := strings.Split(strings.TrimSpace(text), "\n\n")
+	for i, p := range paragraphs {
+		if !strings.Contains("\n"+p, "\n ") {
+			paragraphs[i] = wrap(p, helpWidth, "")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
 // wrap breaks a text into lines of at most width columns; the second and later
 // lines begin with indent.
 func wrap(text string, width int, indent string) string {
