@@ -70,7 +70,7 @@ func (p *probe) add(f Finding) { p.findings = append(p.findings, f) }
 
 // fail turns the error of a step into a finding.
 func (p *probe) fail(ctx context.Context, a *attempt, step string, start time.Time, err error) {
-	r := a.unconnected(context.WithoutCancel(ctx), err, ctx.Err() != nil)
+	r := a.unconnected(context.WithoutCancel(ctx), err, over(ctx))
 	f := Finding{Step: step, Level: Bad, Text: r.Err.Error(), Fix: Explain(a.endpoint, r), Took: time.Since(start)}
 	if v := new(tls.CertificateVerificationError); errors.As(err, &v) && len(v.UnverifiedCertificates) > 0 {
 		f.Certificate = describe(a, v.UnverifiedCertificates[0])

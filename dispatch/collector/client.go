@@ -96,13 +96,11 @@ func (c *Client) send(ctx context.Context, e Endpoint, r Request, now time.Time)
 // once tries one connection. Where the collector had closed a kept one just
 // before, so that no byte of the request left, the error is errStale.
 func (a *attempt) once(ctx context.Context, fresh bool) Reply {
-	limit := a.endpoint.connectTimeout()
-	connecting, cancel := context.WithTimeout(ctx, limit)
+	connecting, cancel := context.WithTimeout(ctx, a.endpoint.connectTimeout())
+	defer cancel()
 	c, err := a.connect(connecting, fresh)
-	ran := connecting.Err() != nil
-	cancel()
 	if err != nil {
-		return a.unconnected(ctx, err, ran)
+		return a.unconnected(ctx, err, over(connecting))
 	}
 	said, err := c.exchange(ctx, a.request(), a.forwarded(), a.endpoint.requestTimeout())
 	if said.keep {

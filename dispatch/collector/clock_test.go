@@ -185,3 +185,20 @@ func TestSeveralAddresses(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A kept connection is closed when nobody wanted it for a while.
+func TestIdleConnectionEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan time.Time, 1)
+		c := pipe(t, func(c net.Conn) {
+			c.Read(make([]byte, 1))
+			ended <- time.Now()
+		})
+		start := time.Now()
+		var p pool
+		p.put(c)
+		if took := (<-ended).Sub(start); took != idleFor || p.take("pipe") != nil {
+			t.Errorf("closed after %s, %d kept", took, len(p.conns))
+		}
+	})
+}

@@ -12,7 +12,7 @@ import (
 // unconnected is the reply to an attempt that found no connection. TimedOut
 // says that the clock of connecting ran out.
 func (a *attempt) unconnected(ctx context.Context, err error, timedOut bool) Reply {
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return Reply{Cause: Interrupted, Err: errInterrupted}
 	}
 	h := new(hop)
@@ -35,6 +35,13 @@ func (a *attempt) unconnected(ctx context.Context, err error, timedOut bool) Rep
 	}
 	f.text = a.clean(f.text)
 	return Reply{Cause: h.cause, Err: f}
+}
+
+// over: the context has ended, or is about to. Dialling ends at its deadline by
+// a timer of its own, which may be a moment earlier than the context's.
+func over(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(end)
 }
 
 // clean makes a text with foreign words in it fit to be shown.
