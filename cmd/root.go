@@ -24,7 +24,8 @@ again until they have arrived.`,
 		Example: `  wnotify integration add siem --url https://collector.example.com/wallarm
   wnotify test siem
   cat events.ndjson | wnotify send
-  wnotify flush                      # from cron or a systemd timer`,
+  wnotify flush                      # from cron or a systemd timer
+  wnotify status`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
@@ -58,8 +59,8 @@ again until they have arrived.`,
 	)
 	in(c, deliver, a.send(), a.enqueue(), a.flush(), a.test())
 	in(c, configure, a.integration(), a.config())
-	in(c, observe, a.status(), a.queue(), a.dead(), a.rejects(), a.why(), a.metrics(), a.events())
-	in(c, other, a.version(), a.completion())
+	in(c, observe, a.status(), a.queue(), a.dead(), a.rejects(), a.why(), a.statistics(), a.metrics(), a.events())
+	in(c, other, a.demo(), a.version(), a.completion())
 	helper := a.helpCommand()
 	c.SetHelpCommand(helper)
 	c.SetHelpCommandGroupID(other)
