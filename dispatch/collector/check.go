@@ -84,7 +84,7 @@ func (p *probe) walk(ctx context.Context, a *attempt) {
 	if _, err := netip.ParseAddr(host); err != nil && a.proxy == nil {
 		addresses, err := net.DefaultResolver.LookupHost(ctx, host)
 		if err != nil {
-			p.fail(ctx, a, "dns", start, &hop{cause: DNS, host: a.url.Host, err: err})
+			p.fail(ctx, a, "dns", start, &hop{cause: DNS, host: hostPort(a.url), err: err})
 			return
 		}
 		p.add(Finding{Step: "dns", Text: host + " is " + strings.Join(addresses, ", "), Took: time.Since(start)})
@@ -101,7 +101,7 @@ func (p *probe) walk(ctx context.Context, a *attempt) {
 	start = time.Now()
 	conn, asked, err := a.secure(ctx, w)
 	if err == nil {
-		err = refusal(conn, asked, a.url.Host)
+		err = refusal(conn, asked, hostPort(a.url))
 	}
 	if err != nil {
 		step := "tls"

@@ -68,9 +68,9 @@ func (a *attempt) dial(ctx context.Context) (*wire, error) {
 	if err == nil {
 		return &wire{Conn: c}, nil
 	}
-	h := &hop{cause: Connect, host: to.Host, err: err}
+	h := &hop{cause: Connect, host: hostPort(to), err: err}
 	if proxied {
-		h.proxy, h.host = true, a.proxy.Host
+		h.proxy, h.host = true, hostPort(a.proxy)
 	}
 	if dns := new(net.DNSError); errors.As(err, &dns) {
 		h.cause = DNS

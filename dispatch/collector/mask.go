@@ -39,36 +39,30 @@ func (m *mask) add(secret string) {
 	}
 }
 
-// header adds the value of a secret header; of "Basic dXNlcjpwYXNz" also the
-// credentials alone, as they are and decoded.
-func (m *mask) header(value string) {
-	m.add(strings.TrimSpace(value))
-	scheme, rest, ok := strings.Cut(strings.TrimSpace(value), " ")
-	if !ok || len(rest) < shortest {
-		rest = value
-	}
-	m.add(strings.TrimSpace(rest))
-	if !ok || strings.EqualFold(scheme, "Basic") {
-		if plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest)); err == nil {
-			m.pair(string(plain))
-		}
-	}
-}
-
 // shortest is the length below which a part of a secret, not a secret itself,
 // is too common to be covered wherever it stands.
 const shortest = 4
 
+// part adds what is only a piece of a secret.
 func (m *mask) part(s string) {
 	if len(s) >= shortest {
 		m.add(s)
 	}
 }
 
-func (m *mask) pair(userinfo string) {
-	_, password, ok := strings.Cut(userinfo, ":")
-	if ok {
-		m.part(userinfo)
+// header adds the value of a secret header; of "Bearer abc" also abc, and of
+// Basic credentials what they encode.
+func (m *mask) header(value string) {
+	value = strings.TrimSpace(value)
+	m.add(value)
+	credentials := value
+	if _, rest, ok := strings.Cut(value, " "); ok {
+		credentials = strings.TrimSpace(rest)
+		m.part(credentials)
+	}
+	plain, err := base64.StdEncoding.DecodeString(credentials)
+	if _, password, ok := strings.Cut(string(plain), ":"); ok && err == nil {
+		m.part(string(plain))
 		m.part(password)
 	}
 }

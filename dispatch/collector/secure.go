@@ -19,12 +19,12 @@ func (a *attempt) secure(ctx context.Context, w *wire) (c net.Conn, asked bool, 
 			config := a.transport.tls.Clone()
 			config.Certificates, config.InsecureSkipVerify = nil, false
 			if c, _, err = handshake(ctx, c, config, a.proxy.Hostname()); err != nil {
-				return nil, false, &hop{cause: TLS, host: a.proxy.Host, proxy: true, err: err}
+				return nil, false, &hop{cause: TLS, host: hostPort(a.proxy), proxy: true, err: err}
 			}
 		}
 		if a.url.Scheme == "https" {
 			if err = tunnel(ctx, c, hostPort(a.url), a.proxy.User); err != nil {
-				return nil, false, &hop{cause: Connect, host: a.proxy.Host, proxy: true, err: err}
+				return nil, false, &hop{cause: Connect, host: hostPort(a.proxy), proxy: true, err: err}
 			}
 		}
 	}
@@ -32,7 +32,7 @@ func (a *attempt) secure(ctx context.Context, w *wire) (c net.Conn, asked bool, 
 		return c, false, nil
 	}
 	if c, asked, err = handshake(ctx, c, a.transport.tls, a.url.Hostname()); err != nil {
-		return nil, asked, &hop{cause: TLS, host: a.url.Host, asked: asked, err: err}
+		return nil, asked, &hop{cause: TLS, host: hostPort(a.url), asked: asked, err: err}
 	}
 	return c, asked, nil
 }

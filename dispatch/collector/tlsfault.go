@@ -18,6 +18,7 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		unknown x509.UnknownAuthorityError
 		name    x509.HostnameError
 		invalid x509.CertificateInvalidError
+		noRoots x509.SystemRootsError
 		remote  = remoteAlert(h.err)
 	)
 	f := &fault{err: h.err}
@@ -44,6 +45,9 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 			f.text += fmt.Sprintf(" (%s)", issuer(c))
 		}
 		f.fix = "give that authority's certificate with --ca-certificate FILE; `openssl s_client -showcerts -connect " + h.host + "` shows what is sent"
+	case errors.As(h.err, &noRoots):
+		f.text = fmt.Sprintf("the certificate of %s cannot be checked: this machine knows no authorities", h.host)
+		f.fix = "install them (package ca-certificates), or give the collector's with --ca-certificate FILE"
 	case errors.As(h.err, &invalid):
 		f.text = fmt.Sprintf("the certificate of %s is not valid: %v", h.host, invalid)
 		f.fix = "give the collector a certificate for a TLS server, signed with SHA-256 or better"

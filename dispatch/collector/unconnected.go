@@ -17,7 +17,7 @@ func (a *attempt) unconnected(ctx context.Context, err error, timedOut bool) Rep
 	}
 	h := new(hop)
 	if !errors.As(err, &h) {
-		h = &hop{cause: Connect, host: a.url.Host, err: err}
+		h = &hop{cause: Connect, host: hostPort(a.url), err: err}
 	}
 	limit := limitText(a.endpoint.connectTimeout(), "connection_timeout")
 	var f *fault
