@@ -24,6 +24,9 @@ func (a *app) summary(e *engine, command string, s dispatch.Summary) error {
 			h.Name, ui.Plural(h.Events, "event"), h.Tripped.Failures*100/max(h.Tripped.Requests, 1), h.Tripped.Requests,
 			ui.Duration(e.Settings().AutoDisable.Policy.Window), h.Name)
 	}
+	if s.Read > 0 && s.Accepted == 0 && s.Unrouted > 0 && !a.flags.quiet {
+		fmt.Fprintf(a.err, "nothing was routed: no enabled integration selects any of %s (see wnotify integration list)\n", ui.Plural(s.Read, "event"))
+	}
 	if a.flags.json() {
 		if s.Integrations == nil {
 			s.Integrations = []dispatch.LaneSummary{}
@@ -36,9 +39,6 @@ func (a *app) summary(e *engine, command string, s dispatch.Summary) error {
 	}
 	if a.flags.verbose || a.out.Terminal && !a.flags.quiet {
 		a.printSummary(s)
-	}
-	if s.Read > 0 && s.Accepted == 0 && s.Unrouted > 0 && !a.flags.quiet {
-		fmt.Fprintf(a.err, "nothing was routed: no enabled integration selects any of %s (see wnotify integration list)\n", ui.Plural(s.Read, "event"))
 	}
 	return errors.Join(s.Problems()...)
 }
