@@ -28,7 +28,6 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
-	UID    int  // effective user id; -1 where there is none (Windows)
 	Root   bool // a new configuration is the system's, not the user's
 
 	// Exit ends the process at once; the second signal does.
@@ -39,7 +38,7 @@ type Env struct {
 func System() Env {
 	return Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, UID: os.Geteuid(), Root: os.Geteuid() == 0, Exit: os.Exit,
+		Getenv: os.Getenv, Now: time.Now, Root: os.Geteuid() == 0, Exit: os.Exit,
 	}
 }
 

@@ -32,7 +32,6 @@ func runInput(t *testing.T, env map[string]string, stdin string, args ...string)
 		Args: args, Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr,
 		Getenv: func(name string) string { return env[name] },
 		Now:    func() time.Time { return noon },
-		UID:    1000,
 		Exit:   func(code int) { t.Errorf("Exit(%d) was called", code) },
 	})
 	return result{code, stdout.String(), stderr.String()}

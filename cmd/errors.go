@@ -36,9 +36,6 @@ var rules = []rule{
 		return diagnosis{Code: signalled + int(e.Signal), Fix: "everything reported as accepted is safe; repeat the command for a FILE"}
 	}),
 	on(func(*ui.WriteError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: "standard output"} }),
-	on(func(e *ownerError) diagnosis {
-		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u " + e.Owner + " wnotify …"}
-	}),
 	on(func(e *failure) diagnosis {
 		return diagnosis{Code: e.code, Where: e.where, Fix: e.fix, more: e.more}
 	}),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/bolt"
 )
 
 func TestEveryExitCodeHasItsPlaceInThePrecedence(t *testing.T) {
@@ -91,7 +92,7 @@ func TestDiagnoses(t *testing.T) {
 		"input/output error":  {&os.PathError{Op: "read", Path: "/x", Err: syscall.EIO}, 74},
 		"full disk somewhere": {&os.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC}, 75},
 		"another file error":  {&os.PathError{Op: "open", Path: "/x", Err: syscall.ENOENT}, 1},
-		"another user's":      {&ownerError{Path: "/var/lib/wnotify", Owner: "wnotify"}, 77},
+		"another user's":      {&bolt.OwnerError{Path: "/var/lib/wnotify"}, 77},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := diagnose(tt.err)

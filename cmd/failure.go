@@ -64,16 +64,6 @@ type failure struct {
 func (e *failure) Error() string { return e.err.Error() }
 func (e *failure) Unwrap() error { return e.err }
 
-// ownerError says that the state folder belongs to somebody else.
-type ownerError struct {
-	Path  string
-	Owner string // as sudo -u takes it
-}
-
-func (e *ownerError) Error() string {
-	return "the state folder " + e.Path + " belongs to the user " + e.Owner + ", and a queue has one owner"
-}
-
 // lines joins the texts that are not empty, one on a line.
 func lines(texts ...string) string {
 	var all string

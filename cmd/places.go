@@ -118,28 +118,6 @@ func absolute(path string) string {
 	return path // the current folder is gone; the path says enough
 }
 
-// claimState makes the state folder, 0700, or refuses the one of another user:
-// there must never be a second queue beside the real one.
-func (a *app) claimState(path string) error {
-	info, err := os.Stat(path)
-	if isMissing(err) {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return &failure{
-				code: exitNoPermission, err: err, where: path,
-				fix: "make the folder for the user who runs wnotify, or name another with --state",
-			}
-		}
-		return nil
-	}
-	if err != nil {
-		return &failure{code: exitNoPermission, err: err, where: path}
-	}
-	if uid, known := ownerOf(info); known && uid != a.env.UID {
-		return &ownerError{Path: path, Owner: userName(uid)}
-	}
-	return nil
-}
-
 // userName is a user as sudo -u takes it.
 func userName(uid int) string {
 	number := strconv.Itoa(uid)

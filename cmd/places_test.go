@@ -1,9 +1,6 @@
 package cmd
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -89,35 +86,5 @@ func TestPlaces(t *testing.T) {
 				t.Errorf("no reason given: %+v", got.Why)
 			}
 		})
-	}
-}
-
-func TestStateOfAnotherUserIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	a := &app{env: Env{UID: os.Geteuid() + 1}}
-	err := a.claimState(dir)
-	owner, ok := errors.AsType[*ownerError](err)
-	if !ok {
-		t.Fatalf("got %v, want an ownerError", err)
-	}
-	if d := diagnose(err); d.Code != exitNoPermission || owner.Owner != userName(os.Geteuid()) {
-		t.Errorf("code %d, owner %s", d.Code, owner.Owner)
-	}
-}
-
-func TestStateFolderIsMadePrivate(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "a", "wnotify")
-	a := &app{env: Env{UID: os.Geteuid()}}
-	for range 2 { // the second time it is there
-		if err := a.claimState(dir); err != nil {
-			t.Fatal(err)
-		}
-	}
-	info, err := os.Stat(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if mode := info.Mode().Perm(); mode != 0o700 {
-		t.Errorf("mode %o, want 700", mode)
 	}
 }
