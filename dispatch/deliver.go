@@ -25,6 +25,10 @@ func (l *lane) attempt(i Integration, piece store.Piece) error {
 	reply := l.Sender.Send(l.wire, i.Endpoint, collector.Request{
 		Body: l.body, Key: piece.Key, Type: format.ContentType(),
 	})
+	if reply.Warn != nil && !l.warned {
+		l.warned = true
+		l.Log.Warn().Str("integration", l.name).Err(reply.Warn).Msg("the old one stays in use")
+	}
 	switch reply.Cause {
 	case collector.Local:
 		l.local(reply.Err)
