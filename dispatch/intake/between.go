@@ -68,13 +68,13 @@ func (c Context) through(mark byte) (Context, bool) {
 func (r *Reader) begin(c byte) step {
 	switch {
 	case r.in == Element:
-		return r.discard("a comma or ] must come behind an element of an array", 0)
+		return r.invalid("a comma or ] must come behind an element of an array", 0)
 	case r.in == Comma && c == ']':
-		return r.discard("trailing comma", 0)
+		return r.invalid("trailing comma", 0)
 	case r.in == UnsureTail:
 		r.in = Top
 	}
 	r.state = inValue
-	r.value.tried, r.value.fed = 0, 0
+	r.value.tried, r.value.fed, r.value.over = 0, 0, false
 	return moved
 }

@@ -57,9 +57,8 @@ func (r *Reader) finish() step {
 		if r.in.array() {
 			place := Place{Offset: r.offset(), Line: r.line}
 			if whole {
-				reject := newReject(nil, "the input ends inside an array: its ] is missing")
-				r.reject(place, 0, reject)
-				r.in = Top
+				r.in = UnsureTail // it is said once
+				r.reject(place, 0, newReject(nil, "the input ends inside an array: its ] is missing"))
 				return found
 			}
 			r.tail = &Tail{Offset: place.Offset, Line: place.Line, Array: true}

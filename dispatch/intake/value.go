@@ -11,8 +11,9 @@ import (
 // tracking bounds the work on a value that comes in small pieces: it is scanned
 // again only when there is twice as much of it, in between it is followed.
 type tracking struct {
-	tried   int // bytes that were there at the last scan
-	fed     int // bytes the tracker has seen
+	tried   int  // bytes that were there at the last scan
+	fed     int  // bytes the tracker has seen
+	over    bool // the tracker has seen the end, or an error
 	tracker scan.Tracker
 }
 
@@ -45,7 +46,7 @@ func (r *Reader) odd(data []byte, end int, err error) step {
 		if !r.ended && len(data) < r.max && !explained(data[syntax.Offset:]) {
 			break
 		}
-		return r.discard(r.reason(syntax), syntax.Offset)
+		return r.invalid(syntax.Msg, syntax.Offset)
 	case len(data) == r.max:
 		r.junk.begin(r, "")
 		r.value.tracker = scan.Tracker{}
@@ -64,7 +65,7 @@ func explained(rest []byte) bool { return len(rest) >= 24 || bytes.IndexByte(res
 // when there is twice as much of it, at the end.
 func (r *Reader) promising(data []byte) bool {
 	v := &r.value
-	if v.tried == 0 || r.ended || len(data) >= 2*v.tried || len(data) == r.max {
+	if v.tried == 0 || v.over || r.ended || len(data) >= 2*v.tried || len(data) == r.max {
 		return true
 	}
 	if v.fed == 0 {
@@ -72,7 +73,8 @@ func (r *Reader) promising(data []byte) bool {
 	}
 	n, status := v.tracker.Feed(data[v.fed:])
 	v.fed += n
-	return status != scan.Inside
+	v.over = status != scan.Inside
+	return v.over
 }
 
 // complete reports whether the input has ended for good, so that a number at
@@ -95,17 +97,22 @@ func (r *Reader) object(n int) step {
 	return found
 }
 
-// other makes a reject of a value that is no object.
+// other makes a reject of a value of n bytes that is no object. A scalar must
+// be followed by something that separates it from what comes next.
 func (r *Reader) other(n int) step {
 	value := r.rest()[:n]
 	kind := kindOf(value[0])
-	if kind == "a number" || kind == "a literal" {
+	if value[0] != '[' {
 		if n == len(r.rest()) && !r.ended {
 			r.value.tried = n
 			return starved
 		}
-		if n < len(r.rest()) && !bytes.ContainsRune([]byte(" \t\r\n,]}[{\""), rune(r.rest()[n])) {
-			return r.discard("not JSON", n)
+		if n < len(r.rest()) && bytes.IndexByte([]byte(" \t\r\n,]}[{\""), r.rest()[n]) < 0 {
+			msg := kind + " with something directly behind it"
+			if r.rest()[n] == ':' {
+				msg = "a member outside of any object, a { is missing"
+			}
+			return r.invalid(msg, n)
 		}
 	}
 	r.item.Raw = nil
@@ -129,13 +136,13 @@ func (r *Reader) took(n int, breaks bool) {
 	r.item.Resume = r.point()
 }
 
-// reason says what is wrong with the value at pos, and where.
-func (r *Reader) reason(e *scan.SyntaxError) string {
-	where := fmt.Sprintf("byte %d", r.offset()+int64(e.Offset))
-	if lines := bytes.Count(r.rest()[:e.Offset], []byte{'\n'}); lines > 0 && r.line > 0 {
+// invalid skips what begins at pos and stops being JSON n bytes behind it.
+func (r *Reader) invalid(msg string, n int) step {
+	where := fmt.Sprintf("byte %d", r.offset()+int64(n))
+	if lines := bytes.Count(r.rest()[:n], []byte{'\n'}); lines > 0 && r.line > 0 {
 		where = fmt.Sprintf("line %d, %s", r.line+int64(lines), where)
 	}
-	return fmt.Sprintf("invalid JSON: %s (%s)", e.Msg, where)
+	return r.discard(fmt.Sprintf("invalid JSON: %s (%s)", msg, where), n)
 }
 
 func kindOf(c byte) string {

@@ -192,6 +192,9 @@ func (t *Tracker) pop(c byte) Status {
 
 // behind takes the first byte behind a value in a container.
 func (t *Tracker) behind(c byte) Status {
+	if t.depth == 0 {
+		return Bad
+	}
 	switch c {
 	case ',':
 		t.state = nextValue
