@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -68,7 +69,8 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// says waits until a program has printed something.
+// says waits until a program has printed something; what the groups of the
+// pattern match, or all of it, becomes stdout.
 func says(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: says NAME PATTERN")
@@ -76,9 +78,14 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	p := named(ts, args[0])
 	pattern, err := regexp.Compile(args[1])
 	ts.Check(err)
+	var match []string
 	patiently(ts, args[0]+" to say "+args[1], func() bool {
-		return pattern.MatchString(p.stdout.String()) || pattern.MatchString(p.stderr.String())
+		if match = pattern.FindStringSubmatch(p.stdout.String()); match == nil {
+			match = pattern.FindStringSubmatch(p.stderr.String())
+		}
+		return match != nil
 	})
+	_, _ = io.WriteString(ts.Stdout(), strings.Join(match[min(1, len(match)-1):], "\n"))
 }
 
 // feed writes files into the stdin of a program, or closes it.

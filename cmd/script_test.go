@@ -27,7 +27,7 @@ import (
 //	json stdout|stderr|FILE PATH [=|>|has|lacks VALUE]
 //	                                of the last line; PATH as .items[0].name
 //	start NAME PROGRAM ARG...       in the background; then
-//	says NAME PATTERN               waits until it has printed that
+//	says NAME PATTERN               waits until it has printed that; prints the match
 //	feed NAME FILE...               into its stdin; without FILE it is closed
 //	signal INT|TERM|KILL|HUP NAME
 //	ends CODE NAME                  waits for it; 137 when it was killed
