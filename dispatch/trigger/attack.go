@@ -30,7 +30,6 @@ func (t *table) join(attack uint64, at, horizon int64, from shelf) (first bool, 
 		into.first, into.last = min(into.first, m.first), max(into.last, m.last)
 		e.marks = append(e.marks[:i], e.marks[i+1:]...)
 		i--
-		grown = true
 	}
 	if joined < 0 {
 		e.marks = append(e.marks, mark{first: at, last: at})

@@ -1,35 +1,53 @@
 package trigger
 
-// The bounds of a table. The first is the contract's figure for addresses; the
-// second bounds the payloads of all of them, about 12 MB in the store.
-const (
-	maxEntries = 100_000
-	maxMarks   = 1_000_000
-)
+// limits bound a table.
+type limits struct{ entries, marks int }
+
+// tableLimits are those of every table: the contract's figure for addresses, and
+// what bounds the payloads of all of them to some 12 MB in the store.
+func tableLimits() limits { return limits{entries: 100_000, marks: 1_000_000} }
 
 // bound lets the least recent entries go until the table is within its bounds.
 func (t *table) bound(horizon int64, from shelf) error {
-	for t.entries > maxEntries || t.marks > maxMarks {
-		oldest := -1
-		for i, s := range t.shards {
-			if s == nil || s.entries == 0 {
-				continue
-			}
-			s.refresh()
-			if oldest < 0 || s.oldest < t.shards[oldest].oldest {
-				oldest = i
-			}
-		}
-		if oldest < 0 {
+	for t.entries > t.limits.entries || t.marks > t.limits.marks {
+		s, number := t.least()
+		if s == nil {
 			return nil
 		}
-		s := t.shards[oldest]
-		if err := t.load(s, oldest, horizon, from); err != nil {
+		if err := t.load(s, number, horizon, from); err != nil {
 			return err
 		}
 		t.evict(s, horizon)
 	}
 	return nil
+}
+
+// sweep clears one shard of what is too old, if there is any, so that what some
+// have left goes while others come.
+func (t *table) sweep(horizon int64, from shelf) error {
+	s, number := t.least()
+	if s == nil || s.oldest > horizon {
+		return nil
+	}
+	if err := t.load(s, number, horizon, from); err != nil {
+		return err
+	}
+	t.prune(s, horizon)
+	s.changed = true
+	return nil
+}
+
+// least returns the shard with the least recent entry; nil: there is none.
+func (t *table) least() (s *shard, number int) {
+	for i, one := range t.shards {
+		if one == nil || one.entries == 0 {
+			continue
+		}
+		if one.refresh(); s == nil || one.oldest < s.oldest {
+			s, number = one, i
+		}
+	}
+	return s, number
 }
 
 // evict lets the oldest entry of a shard go, unless there are some that have

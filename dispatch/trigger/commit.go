@@ -11,6 +11,9 @@ func (s *state) riders() ([]store.Rider, error) {
 	if !s.piece.changed {
 		return nil, nil
 	}
+	if err := s.table.sweep(s.horizon(), s.shelf); err != nil {
+		return nil, err
+	}
 	list := []store.Rider{{Key: HeadKey(s.rule.Name), Revision: s.piece.revision, Value: s.value()}}
 	ride := func(part string, revision uint64, value []byte) {
 		if value != nil || revision > 0 {

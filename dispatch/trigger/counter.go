@@ -24,7 +24,7 @@ type Counter struct {
 	losses  []Loss
 }
 
-// NewCounter counts for those of the rules that are enabled and have no
+// NewCounter counts for those of the rules that are enabled; they should have no
 // [Rule.Problems]. The function reads a rider; without a store, see [NewTrial].
 func NewCounter(rules []Rule, load func(key string) (store.Rider, error)) *Counter {
 	c := &Counter{load: load, states: map[string]*state{}}

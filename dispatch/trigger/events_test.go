@@ -133,3 +133,13 @@ func held(t testing.TB, s *memory.Store) (riders, size int) {
 	}
 	return riders, size
 }
+
+// nothing is a store without anything.
+func nothing(key string) (store.Rider, error) { return store.Rider{Key: key}, nil }
+
+func clone(o m) m {
+	if o == nil {
+		return m{}
+	}
+	return maps.Clone(o)
+}

@@ -40,11 +40,12 @@ type slot struct {
 	listed map[string]set
 }
 
-// compile takes the enabled rules. A rule with [Rule.Problems] counts nothing.
+// compile takes the enabled rules. One that nothing can be made of, since it has
+// [Rule.Problems], counts nothing.
 func compile(rules []Rule) *matcher {
 	m := &matcher{byName: map[string]*rule{}}
 	for _, r := range rules {
-		if r.Enabled && len(r.Problems()) == 0 {
+		if r.Enabled && r.usable() {
 			one := &rule{Rule: r, print: r.fingerprint()}
 			m.rules = append(m.rules, one)
 			m.byName[r.Name] = one

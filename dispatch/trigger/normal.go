@@ -12,14 +12,12 @@ import (
 
 // appendWord makes Read only, read-only and READ_ONLY one word.
 func appendWord(dst, text []byte) []byte {
-	for _, c := range bytes.TrimSpace(text) {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
-		case c == ' ' || c == '-':
-			c = '_'
+	n := len(dst)
+	dst = appendLower(dst, bytes.TrimSpace(text))
+	for i, c := range dst[n:] {
+		if c == ' ' || c == '-' {
+			dst[n+i] = '_'
 		}
-		dst = append(dst, c)
 	}
 	return dst
 }
@@ -45,17 +43,25 @@ func appendChange(dst, text []byte) []byte {
 	return dst
 }
 
-// appendApplication makes a number of the name that Wallarm makes of a number,
-// and of that of the default application.
+// appendApplication makes a number of the names that Wallarm makes of a number
+// (Application #8, Application 1802), and of that of the default application.
 func appendApplication(dst, text []byte) []byte {
 	text = bytes.TrimSpace(text)
-	if len(text) == len("default") && bytes.EqualFold(text, []byte("default")) {
+	if bytes.EqualFold(text, []byte("default")) {
 		return append(dst, "-1"...)
 	}
-	const named = "application #"
+	const named = "application "
 	if len(text) > len(named) && bytes.EqualFold(text[:len(named)], []byte(named)) {
-		return append(dst, text[len(named):]...)
+		number := bytes.TrimPrefix(text[len(named):], []byte("#"))
+		if _, err := strconv.ParseUint(string(number), 10, 64); err == nil {
+			return append(dst, number...)
+		}
 	}
+	return appendLower(dst, text)
+}
+
+// appendLower makes lower case of what is ASCII.
+func appendLower(dst, text []byte) []byte {
 	for _, c := range text {
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
@@ -71,14 +77,7 @@ func appendDomain(dst, text []byte) []byte {
 	if i := bytes.IndexByte(text, ':'); i >= 0 && bytes.IndexByte(text[i+1:], ':') < 0 {
 		text = text[:i]
 	}
-	text = bytes.TrimSuffix(text, []byte("."))
-	for _, c := range text {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
+	return appendLower(dst, bytes.TrimSuffix(text, []byte(".")))
 }
 
 // appendAddress writes an address as everybody does; nothing if it is none.

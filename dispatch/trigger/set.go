@@ -5,10 +5,9 @@ import "math/bits"
 // set is a set of rules, a bit each.
 type set []uint64
 
-func words(n int) int        { return (n + 63) / 64 }
-func newSet(n int) set       { return make(set, words(n)) }
-func (s set) add(i int)      { s[i>>6] |= 1 << (i & 63) }
-func (s set) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
+func words(n int) int   { return (n + 63) / 64 }
+func newSet(n int) set  { return make(set, words(n)) }
+func (s set) add(i int) { s[i>>6] |= 1 << (i & 63) }
 
 func (s set) overlaps(o set) bool {
 	for i := range s {

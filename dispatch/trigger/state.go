@@ -34,7 +34,7 @@ const backwards = 60 * 60 // seconds
 // name is begun anew; only its alerts are counted on, so that no two have the
 // same name.
 func open(r *rule, at shelf) (*state, error) {
-	s := &state{rule: r, shelf: at, window: newWindow(r.seconds())}
+	s := &state{rule: r, shelf: at, window: newWindow(r.seconds()), table: table{limits: tableLimits()}}
 	rider, err := at.load(HeadKey(r.Name))
 	if err != nil {
 		return nil, err
@@ -81,14 +81,13 @@ func (s *state) apply(n *Note) (*Alert, error) {
 			return nil, err
 		}
 	}
-	before = s.newest - s.rule.seconds()
-	if n.at <= before {
-		s.outcome = tooOld
+	if before = s.newest - s.rule.seconds(); n.at <= before {
+		s.outcome, s.total = tooOld, s.window.total
 		return nil, nil
 	}
 	s.piece.changed = true
 	if s.rule.Condition == "payloads" {
-		return s.payload(n, before)
+		return s.payload(n)
 	}
 	return s.count(n, before)
 }
@@ -97,7 +96,7 @@ func (s *state) apply(n *Note) (*Alert, error) {
 func (s *state) count(n *Note, last int64) (*Alert, error) {
 	more := n.n
 	if n.group != 0 {
-		first, err := s.table.join(n.group, n.at, last-gap, s.shelf)
+		first, err := s.table.join(n.group, n.at, s.horizon(), s.shelf)
 		if err != nil {
 			return nil, err
 		}
@@ -113,14 +112,14 @@ func (s *state) count(n *Note, last int64) (*Alert, error) {
 	had := s.window.total - more
 	s.total = s.window.total
 	if fires(&s.spent, had, min(had+1, had+more), had+more, s.rule.MoreThan) {
-		return s.alert(n, s.rule.MoreThan+1), s.table.bound(last-gap, s.shelf)
+		return s.alert(n, s.rule.MoreThan+1), s.table.bound(s.horizon(), s.shelf)
 	}
-	return nil, s.table.bound(last-gap, s.shelf)
+	return nil, s.table.bound(s.horizon(), s.shelf)
 }
 
 // payload takes a payload of an address, for which the rule fires on its own.
-func (s *state) payload(n *Note, last int64) (*Alert, error) {
-	e, had, known, err := s.table.see(n.group, n.payload, n.at, last, s.rule.MoreThan+1, s.shelf)
+func (s *state) payload(n *Note) (*Alert, error) {
+	e, had, known, err := s.table.see(n.group, n.payload, n.at, s.horizon(), s.rule.MoreThan+1, s.shelf)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +132,17 @@ func (s *state) payload(n *Note, last int64) (*Alert, error) {
 	if fires(&e.fired, had, has, has, s.rule.MoreThan) {
 		a = s.alert(n, has)
 	}
-	return a, s.table.bound(last, s.shelf)
+	return a, s.table.bound(s.horizon(), s.shelf)
+}
+
+// horizon is the time up to which nothing in the table matters any more: a hit
+// in the window belongs to an attack whose last hit was up to an hour before it.
+func (s *state) horizon() int64 {
+	before := s.newest - s.rule.seconds()
+	if s.rule.Condition == "attacks" {
+		before -= gap
+	}
+	return before
 }
 
 // fires decides whether an alert goes out. The count was had, then has, and in

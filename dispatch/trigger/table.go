@@ -14,6 +14,7 @@ const shards = 1024
 // hundredth of a percent of it. What is older than the horizon is forgotten;
 // beyond the bounds the entry goes whose newest mark is the oldest.
 type table struct {
+	limits  limits
 	shards  []*shard // nil where there is nothing
 	entries int      // in all shards, as far as they were looked at
 	marks   int

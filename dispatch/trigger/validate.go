@@ -52,6 +52,15 @@ func (r *Rule) Validate() error {
 	return errors.Join(errs...)
 }
 
+// usable reports whether a rule can be counted, whatever it finds.
+func (r *Rule) usable() bool {
+	c, known := LookupCondition(r.Condition)
+	for _, f := range r.Filters {
+		known = known && c.Offers(f.Field)
+	}
+	return known && (!c.Counted || r.Per >= time.Second)
+}
+
 func (r *Rule) thresholdProblems(c Condition) []Problem {
 	const example = `threshold = { more_than = 100, per = "1h" }`
 	switch {

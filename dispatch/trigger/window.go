@@ -158,4 +158,5 @@ func (w *window) rest() {
 			s.counts = nil
 		}
 	}
+	w.gone = nil
 }
