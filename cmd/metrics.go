@@ -66,8 +66,12 @@ func (a *app) printMetrics(m *measurements) error {
 func (a *app) writeTextfile(path string, m *measurements) error {
 	m.runs = m.runs.with(readRuns(path))
 	r, err := registered(m)
+	target := ""
 	if err == nil {
-		err = prometheus.WriteToTextfile(path, r)
+		target, _, err = replaceable(path)
+	}
+	if err == nil {
+		err = prometheus.WriteToTextfile(target, r)
 	}
 	if err != nil {
 		return &failure{

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wnotify/wnotify/cmd/ui"
@@ -59,8 +60,12 @@ func (a *app) drawItem(out *bytes.Buffer, i statusItem, now time.Time) {
 	if recent := now.Sub(i.LastErrorAt) < i.span; i.LastError != "" && (recent || i.health.Failing()) {
 		fmt.Fprintf(out, "%slast error %s: %s\n", margin, ui.When(i.LastErrorAt, now), a.out.Fit(ui.Clean(i.LastError), 32))
 	}
-	a.drawWindow(out, i)
-	fmt.Fprintf(out, "%sdelivered  %s today, by hour %s\n", margin, ui.Count(i.DeliveredToday), a.out.Sparkline(i.Hours))
+	if i.Window.Requests > 0 {
+		a.drawWindow(out, i)
+	}
+	if i.DeliveredToday > 0 || slices.Max(i.Hours) > 0 {
+		fmt.Fprintf(out, "%sdelivered  %s today, by hour %s\n", margin, ui.Count(i.DeliveredToday), a.out.Sparkline(i.Hours))
+	}
 	if i.Dead > 0 {
 		fmt.Fprintf(out, "%sdead       %s\n", margin, a.out.Paint(ui.Bad, ui.Plural(i.Dead, "letter")))
 	}
