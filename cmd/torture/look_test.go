@@ -1,0 +1,215 @@
+package torture
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/wnotify/wnotify/dispatch/receiver"
+	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/bolt"
+)
+
+// look completes the history: what the collectors have, what the store holds,
+// what lies about.
+func (w *world) look() {
+	w.Helper()
+	h := &w.history
+	h.Sources, h.Requests, h.Trouble = nil, nil, nil
+	for _, s := range w.sources {
+		h.Sources = append(h.Sources, *s)
+	}
+	for _, name := range w.names() {
+		for _, q := range w.collectors[name].Requests() {
+			h.Requests = append(h.Requests, request(name, q))
+		}
+	}
+	h.Outside = changed(w.before, fingerprints(w.root, w.state))
+	h.Seen["the output"] = w.output
+	w.lookAtFiles()
+	w.lookAtStore()
+}
+
+// request is a request as the oracle sees it.
+func request(name string, q receiver.Request) Request {
+	return Request{
+		Integration: name, Key: q.Key(), Body: string(q.Body), Events: IDs(q.Body), Stored: q.Stored,
+		Answered: q.Stored && q.Status/100 == 2 && (q.Fault == receiver.NoFault || q.Fault == receiver.Drip),
+		Refused:  q.Status == 400 || q.Status == 413 || q.Status == 422 || q.Fault == receiver.Reset,
+	}
+}
+
+// ours are the files of a state folder.
+var ours = regexp.MustCompile(`^(journal\.db|LOCK\.journal|lanes/[a-z0-9=._-]+\.lock)$`)
+
+// lookAtFiles checks names and modes in the state folder, and keeps the bytes
+// for the search for secrets.
+func (w *world) lookAtFiles() {
+	h := &w.history
+	_ = filepath.WalkDir(w.state, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // there is no state: told by the events that are missing
+		}
+		name, _ := filepath.Rel(w.state, path)
+		info, err := e.Info()
+		if err != nil {
+			h.Trouble = append(h.Trouble, err.Error())
+			return nil
+		}
+		want := fs.FileMode(0o600)
+		if e.IsDir() {
+			want = fs.ModeDir | 0o700
+		}
+		if name != "lost+found" && info.Mode() != want {
+			h.Trouble = append(h.Trouble, fmt.Sprintf("%s has mode %v", name, info.Mode()))
+		}
+		if e.IsDir() {
+			return nil
+		}
+		if h.Settled && !ours.MatchString(name) {
+			h.Trouble = append(h.Trouble, "the file "+name+" was left behind")
+		}
+		if h.Seen[name], err = os.ReadFile(path); err != nil {
+			h.Trouble = append(h.Trouble, err.Error())
+		}
+		return nil
+	})
+}
+
+// lookAtStore checks the store and lists its events.
+func (w *world) lookAtStore() {
+	h := &w.history
+	h.Queues = map[string]Queue{}
+	s, err := bolt.Open(w.state, bolt.Options{})
+	w.check(err)
+	defer s.Close()
+	trouble, err := s.Check(w.Context())
+	if err != nil {
+		trouble = append(trouble, err.Error())
+	}
+	h.Trouble = append(h.Trouble, trouble...)
+	lanes, err := s.Lanes(w.Context())
+	if err != nil {
+		h.Trouble = append(h.Trouble, err.Error())
+	}
+	for _, l := range lanes {
+		var q Queue
+		for _, p := range l.Record.Aside {
+			q.Waiting = append(q.Waiting, w.read(s, l.Name, p.First, p.Last)...)
+		}
+		q.Waiting = append(q.Waiting, w.read(s, l.Name, l.Record.Through+1, l.Next-1)...)
+		for letter, err := range s.Letters(w.Context(), l.Name) {
+			if err != nil {
+				h.Trouble = append(h.Trouble, err.Error())
+				break
+			}
+			q.Dead = append(q.Dead, IDs(letter.Data)...)
+		}
+		h.Queues[l.Name] = q
+	}
+}
+
+// read lists the events of a lane with these numbers.
+func (w *world) read(s store.Store, lane string, first, last uint64) []ID {
+	var ids []ID
+	for first <= last {
+		runs, err := s.Read(w.Context(), lane, first, store.Limit{Events: int(last - first + 1)})
+		if err != nil {
+			w.history.Trouble = append(w.history.Trouble, err.Error())
+		}
+		if len(runs) == 0 {
+			return ids
+		}
+		for _, r := range runs {
+			if r.First > last {
+				return ids
+			}
+			ids = append(ids, IDs(r.Data)...)
+			first = r.First + uint64(r.Count)
+		}
+	}
+	return ids
+}
+
+// fingerprints describes every file below root, but for a folder that may
+// change.
+func fingerprints(root, except string) map[string]string {
+	prints := map[string]string{}
+	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // it is missing in the list, which is the news
+		}
+		if path == except {
+			return filepath.SkipDir
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil //nolint:nilerr // as above
+		}
+		text := info.Mode().String()
+		if e.Type().IsRegular() {
+			data, _ := os.ReadFile(path)
+			sum := sha256.Sum256(data)
+			text += " " + hex.EncodeToString(sum[:])
+		}
+		prints[path] = text
+		return nil
+	})
+	return prints
+}
+
+// changed tells how files differ.
+func changed(before, after map[string]string) map[string]string {
+	found := map[string]string{}
+	for path, print := range after {
+		switch was, ok := before[path]; {
+		case !ok:
+			found[path] = "is new"
+		case was != print:
+			found[path] = "has changed"
+		}
+	}
+	for path := range before {
+		if _, ok := after[path]; !ok {
+			found[path] = "is gone"
+		}
+	}
+	return found
+}
+
+// copyTree copies a folder of plain files.
+func (w *world) copyTree(from, to string) {
+	w.Helper()
+	w.check(os.RemoveAll(to))
+	w.check(os.CopyFS(to, os.DirFS(from)))
+	w.check(filepath.WalkDir(to, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		return os.Chmod(path, 0o600)
+	}))
+}
+
+// failures are the sentences of a text that say what went wrong, for messages.
+func failures(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[:min(len(lines), 5)], "\n")
+}
+
+// all returns a name for each number below n.
+func all(prefix string, n int) []string {
+	names := make([]string, 0, n)
+	for i := range n {
+		names = append(names, fmt.Sprintf("%s%d", prefix, i))
+	}
+	return slices.Clip(names)
+}
