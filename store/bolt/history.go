@@ -19,14 +19,22 @@ const (
 )
 
 // note puts attempts into history and statistics of a lane, and lets old ones
-// go. What is old is counted from the newest attempt of the lane.
+// go. What is old is counted from the newest of these attempts, not of the
+// lane: one made while the clock was ahead must not empty it for years.
 func (w *writer) note(l *lane, attempts []store.Attempt, retention time.Duration) error {
 	history, stats := l.b.Bucket(bHistory), l.b.Bucket(bStats)
 	if history == nil || stats == nil {
 		return &store.CorruptError{What: "history", Lane: l.name}
 	}
+	if len(attempts) == 0 {
+		return nil
+	}
 	history.FillPercent, stats.FillPercent = appendOnly, appendOnly
+	newest := attempts[0].At
 	for i := range attempts {
+		if attempts[i].At.After(newest) {
+			newest = attempts[i].At
+		}
 		if err := putAttempt(history, l, uint16(i), &attempts[i]); err != nil {
 			return err
 		}
@@ -34,11 +42,6 @@ func (w *writer) note(l *lane, attempts []store.Attempt, retention time.Duration
 			return err
 		}
 	}
-	k, _ := history.Cursor().Last()
-	if len(k) < 8 {
-		return nil
-	}
-	newest := timeOf(k)
 	if err := trimHistory(history, newest, retention); err != nil {
 		return err
 	}

@@ -11,17 +11,18 @@ import (
 const day = 24 * time.Hour
 
 // remember adds attempts to history and statistics. There is no clock: the
-// newest attempt of the lane says what is old.
+// newest of the attempts says what is old.
 func (l *lane) remember(attempts []store.Attempt, retention time.Duration) {
+	if len(attempts) == 0 {
+		return
+	}
 	for _, a := range attempts {
 		l.attempts = append(l.attempts, a)
 		l.count(a)
 	}
-	if len(l.attempts) == 0 {
-		return
-	}
-	slices.SortStableFunc(l.attempts, func(a, b store.Attempt) int { return a.At.Compare(b.At) })
-	newest := l.attempts[len(l.attempts)-1].At
+	byTime := func(a, b store.Attempt) int { return a.At.Compare(b.At) }
+	slices.SortStableFunc(l.attempts, byTime)
+	newest := slices.MaxFunc(attempts, byTime).At
 	if retention > 0 {
 		l.attempts = slices.DeleteFunc(l.attempts, func(a store.Attempt) bool { return a.At.Before(newest.Add(-retention)) })
 	}

@@ -76,6 +76,14 @@ var historyChecks = []check{
 		b.tried("siem", time.Hour, attempt(310, store.Delivered))
 		b.equal("with it again", b.history("siem", time.Time{}), []string{"key-300", "key-310"})
 	}},
+	{"history/a clock that was ahead does not empty it", func(b *bench) {
+		ahead := attempt(0, "retry")
+		ahead.At, ahead.Key = noon.AddDate(10, 0, 0), "ahead"
+		b.tried("siem", time.Hour, ahead)
+		b.tried("siem", time.Hour, attempt(1, "retry"))
+		b.tried("siem", time.Hour, attempt(2, "retry"))
+		b.equal("history", b.history("siem", time.Time{}), []string{"key-1", "key-2", "ahead"})
+	}},
 	{"history/has a bound", func(b *bench) {
 		n := 0
 		for range 3 {
