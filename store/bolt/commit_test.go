@@ -68,6 +68,27 @@ func TestGroupFencesEachChange(t *testing.T) {
 	}
 }
 
+// What is put after such a record would never be delivered.
+func TestRecordThroughWhatIsNotThereIsRefused(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s"))
+	put := []store.Block{block("1\n2\n", "a")}
+	for _, c := range []struct {
+		blocks  []store.Block
+		through uint64
+		ok      bool
+	}{{nil, 1, false}, {put, 3, false}, {put, 2, true}, {nil, 3, false}, {put, 4, true}} {
+		l, err := s.Lane(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := store.Record{ID: "x", Through: c.through, Delivered: int64(c.through), GoneBytes: 2 * int64(c.through)}
+		_, err = s.Commit(t.Context(), store.Change{Blocks: c.blocks, Settles: []store.Settle{{Lane: "a", Revision: l.Record.Revision, Record: r}}})
+		if (err == nil) != c.ok {
+			t.Errorf("through with %d: %v", c.through, err)
+		}
+	}
+}
+
 func TestHandlesTakeTurns(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "s")
 	stores := []*bolt.Store{open(t, dir), open(t, dir), open(t, dir)}

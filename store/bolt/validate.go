@@ -19,7 +19,7 @@ func (w *writer) check(c *store.Change, id changeID) (repeated bool, err error) 
 		return known, err
 	}
 	knownRider, staleRider := w.checkRiders(c.Riders, id)
-	knownRecord, staleRecord := w.checkSettles(c.Settles, id)
+	knownRecord, staleRecord := w.checkSettles(c, id)
 	if knownRider || knownRecord {
 		return true, nil
 	}
@@ -122,10 +122,10 @@ func (w *writer) checkRiders(riders []store.Rider, id changeID) (repeated bool, 
 	return false, nil
 }
 
-func (w *writer) checkSettles(settles []store.Settle, id changeID) (repeated bool, err error) {
+func (w *writer) checkSettles(c *store.Change, id changeID) (repeated bool, err error) {
 	now := map[string]uint64{}
-	for i := range settles {
-		s := &settles[i]
+	for i := range c.Settles {
+		s := &c.Settles[i]
 		l, err := w.lane(s.Lane)
 		if err != nil {
 			return false, err
@@ -140,9 +140,25 @@ func (w *writer) checkSettles(settles []store.Settle, id changeID) (repeated boo
 		if revision != s.Revision || s.Next != 0 && s.Next != l.tail.next {
 			return false, &store.ConflictError{Lane: s.Lane}
 		}
+		// What is put later would count as delivered.
+		if end := l.tail.next + arrive(c.Blocks, s.Lane); s.Record.Through >= end {
+			return false, wrong("the record of %s is through with %d, and the next number is %d", s.Lane, s.Record.Through, end)
+		}
 		now[s.Lane] = revision + 1
 	}
 	return false, nil
+}
+
+// arrive counts the events that blocks bring to a lane.
+func arrive(blocks []store.Block, lane string) (n uint64) {
+	for i := range blocks {
+		for _, t := range blocks[i].Lanes {
+			if t.Lane == lane {
+				n += uint64(blocks[i].Count)
+			}
+		}
+	}
+	return n
 }
 
 func (w *writer) checkRoom(blocks []store.Block) error {
