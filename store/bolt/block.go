@@ -81,8 +81,11 @@ func decodeBlockHead(v []byte) (b block, err error) {
 	}
 	codec := p.num()
 	b.size, b.crc = p.num(), uint32(p.num())
-	if p.bad || codec != codecRaw {
+	if p.bad {
 		return b, errEnvelope
+	}
+	if codec != codecRaw {
+		return b, store.ErrNewer
 	}
 	return b, nil
 }

@@ -45,7 +45,8 @@ type Store struct {
 	busy    uint64        // sessions so far
 	poison  error         // a commit ended in the unknown: none may follow
 	closed  atomic.Bool
-	install string
+	install string    // once known, it must not change
+	put     uint64    // sequence of the newest block seen; it must not fall
 	checked time.Time // when free space was last looked at
 
 	arena arena // buffers of the transaction
@@ -99,6 +100,12 @@ func (s *Store) Close() error {
 // Install identifies the queue for its whole life, and makes it if it does
 // not exist. It is empty if that fails; no change is committed after that.
 func (s *Store) Install() string {
+	s.gate <- struct{}{}
+	known := s.install
+	<-s.gate
+	if known != "" {
+		return known
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*s.opt.LockWait) //nolint:forbidigo // the contract gives none
 	defer cancel()
 	id, err := s.Create(ctx)

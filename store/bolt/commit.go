@@ -141,14 +141,20 @@ func (w *waiter) end(err error) {
 }
 
 // commitGroup commits changes together. If the disk is full, those that only
-// settle go again alone: they give pages back. If one of them trips over
+// settle go again alone, into the reserve if need be: they give pages back. If one of them trips over
 // something broken, each goes alone, so that the others do not suffer.
 func (s *Store) commitGroup(ctx context.Context, group []*waiter) {
-	err := s.transact(group)
+	var err error
+	if !hasOnly(group, settles) {
+		err = s.keepReserve()
+	}
+	if err == nil {
+		err = s.transact(group)
+	}
 	switch {
 	case err == nil:
 		return
-	case errors.Is(err, store.ErrDiskFull) && !s.hasOnly(group, settles):
+	case errors.Is(err, store.ErrDiskFull) && !hasOnly(group, settles):
 		var small []*waiter
 		for _, w := range group {
 			if settles(w) {
@@ -160,6 +166,8 @@ func (s *Store) commitGroup(ctx context.Context, group []*waiter) {
 		if len(small) > 0 {
 			s.again(ctx, small)
 		}
+	case errors.Is(err, store.ErrDiskFull) && s.spendReserve():
+		s.again(ctx, group)
 	case errors.Is(err, errBroken) && len(group) > 1:
 		for i := range group {
 			s.again(ctx, group[i:i+1])
@@ -194,7 +202,7 @@ func settles(w *waiter) bool {
 	return len(c.Blocks) == 0 && len(c.Letters) == 0 && len(c.Rejects) == 0
 }
 
-func (s *Store) hasOnly(group []*waiter, is func(*waiter) bool) bool {
+func hasOnly(group []*waiter, is func(*waiter) bool) bool {
 	return !slices.ContainsFunc(group, func(w *waiter) bool { return !is(w) })
 }
 
@@ -229,8 +237,12 @@ func (s *Store) transact(group []*waiter) error {
 		if err := w.finish(); err != nil {
 			return fmt.Errorf("%w: %w", errBroken, err)
 		}
+		put := w.blocks.Sequence()
 		committing = true
-		return tx.Commit()
+		if err = tx.Commit(); err == nil {
+			s.put = put
+		}
+		return err
 	})
 	if err == nil {
 		return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"os"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -66,24 +65,31 @@ func (s *Store) worthIt() (bool, error) {
 
 // live is the size of what a copy would hold, in bytes.
 func (s *Store) live() int64 {
-	st := s.handle.db.Stats()
 	h, err := readHeader(s.handle.file, s.handle.left.pageSize)
 	if err != nil {
 		return 1 << 62
 	}
-	return (int64(h.newest().pages()) - int64(st.FreePageN+st.PendingPageN)) * int64(h.pageSize)
+	return int64(h.newest().pages())*int64(h.pageSize) - s.spare()
+}
+
+// spare is the size of the pages that are free, in bytes.
+func (s *Store) spare() int64 {
+	st := s.handle.db.Stats()
+	return int64(st.FreePageN+st.PendingPageN) * int64(s.handle.left.pageSize)
 }
 
 // compact copies, compares, and puts the copy in place.
 func (s *Store) compact() error {
+	if err := s.sweep(); err != nil {
+		return err
+	}
 	room, err := freeSpace(s.dir)
 	if err != nil {
 		return err
 	}
-	if need := s.live() + reserve + growBy; room < need {
+	if need := s.live() + reserve; room < need {
 		return fmt.Errorf("%d bytes are free and %d are needed", room, need)
 	}
-	s.sweep()
 	temp := s.temp()
 	db, file, err := s.fresh(temp)
 	if err != nil {
@@ -100,22 +106,20 @@ func (s *Store) compact() error {
 		if is, err := digest(db); err != nil || is != was {
 			return errors.Join(err, fmt.Errorf("the copy holds %v, not %v", is, was))
 		}
-		return reservePages(db)
+		return nil
 	})
-	panicked := errors.Is(err, errPanic)
-	if err = finish(temp, db, file, err); err == nil {
-		err = s.drop()
-	}
-	if err == nil {
-		err = os.Rename(temp, s.journal)
-	}
-	if panicked {
+	if errors.Is(err, errPanic) {
 		s.abandon()
 	}
-	if err != nil {
-		return errors.Join(named(err), os.Remove(temp))
+	if err = finish(temp, db, file, err); err != nil {
+		return errors.Join(named(err), removeIf(temp))
 	}
-	return syncFolder(s.dir)
+	if !canReuse {
+		_ = s.drop() // Windows renames no open file
+	}
+	// Elsewhere bbolt's lock of the old file goes last: it keeps out who found
+	// LOCK.journal deleted and made it anew.
+	return errors.Join(named(s.replace(temp)), s.drop())
 }
 
 // contents sums up what a database holds.

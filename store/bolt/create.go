@@ -16,16 +16,16 @@ import (
 
 const (
 	schema     = 1
-	reserve    = 256 << 10 // bytes of free pages in a new file: a full disk can still settle
-	initialMap = 64 << 20  // bytes of addresses, not of memory: growing to here needs no new mapping
-	growBy     = 16 << 20  // bytes that bbolt adds at a time, sparse
+	initialMap = 64 << 20 // bytes of addresses, not of memory: growing to here needs no new mapping
 )
 
 // create makes an empty journal under another name and links it to its own,
 // so that a crash leaves either nothing or all of it. Called under
 // LOCK.journal, when lstat said that there is none.
 func (s *Store) create() error {
-	s.sweep()
+	if err := errors.Join(syncFolder(filepath.Dir(s.dir)), s.sweep()); err != nil {
+		return err
+	}
 	temp := s.temp()
 	if err := s.build(temp, func(tx *bbolt.Tx) error { return putState(tx, rand.Text()) }); err != nil {
 		_ = os.Remove(temp)
@@ -38,20 +38,60 @@ func (s *Store) create() error {
 		}
 		err = os.Rename(temp, s.journal) // a file system without links; the lock has to do
 	} else {
-		err = os.Remove(temp) // if there was one, somebody who does not lock was faster
+		err = nil // if there was one, somebody who does not lock was faster
 	}
-	return errors.Join(err, syncFolder(s.dir))
+	return errors.Join(err, s.settled())
+}
+
+// settled makes new names last. Until then the second name of a new journal
+// tells whoever comes after a crash that this is still to be done.
+func (s *Store) settled() error {
+	if err := syncFolder(s.dir); err != nil {
+		return err
+	}
+	return s.sweep()
 }
 
 func (s *Store) temp() string { return s.journal + ".new." + strconv.Itoa(os.Getpid()) }
 
-// sweep removes what a crash left of making a journal. Under LOCK.journal
-// nobody else is making one.
-func (s *Store) sweep() {
-	old, _ := filepath.Glob(s.journal + ".new.*")
-	for _, path := range old {
-		_ = os.Remove(path)
+// sweep removes what a crash left of making a journal, once the names that
+// are to stay are on the disk. Under LOCK.journal nobody else is making one.
+func (s *Store) sweep() error {
+	left, _ := filepath.Glob(s.journal + ".new.*")
+	kept, _ := filepath.Glob(s.journal + ".damaged.*")
+	for _, path := range kept { // it was not replaced yet
+		if same(path, s.journal) {
+			left = append(left, path)
+		}
 	}
+	if len(left) == 0 {
+		return nil
+	}
+	if err := syncFolder(s.dir); err != nil {
+		return err
+	}
+	for _, path := range left {
+		if err := removeIf(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// same reports whether two names are one file.
+func same(a, b string) bool {
+	fa, aerr := os.Lstat(a)
+	fb, berr := os.Lstat(b)
+	return aerr == nil && berr == nil && os.SameFile(fa, fb)
+}
+
+// replace puts a new journal in the place of the old one, for good.
+func (s *Store) replace(temp string) error {
+	_ = os.Link(temp, temp+".2") // without links, a power cut right after a crash brings the old one back
+	if err := os.Rename(temp, s.journal); err != nil {
+		return errors.Join(err, s.sweep())
+	}
+	return s.settled()
 }
 
 // build makes a new database file, lets fill write to it in one transaction,
@@ -61,12 +101,7 @@ func (s *Store) build(path string, fill func(*bbolt.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	err = guard(path, func() error {
-		if err := db.Update(fill); err != nil {
-			return err
-		}
-		return reservePages(db)
-	})
+	err = guard(path, func() error { return db.Update(fill) })
 	return finish(path, db, file, err)
 }
 
@@ -103,22 +138,6 @@ func finish(path string, db *bbolt.DB, file *os.File, err error) error {
 	return nil
 }
 
-// reservePages leaves pages in the file that are free and have been written.
-func reservePages(db *bbolt.DB) error {
-	name := []byte("scratch")
-	err := db.Update(func(tx *bbolt.Tx) error {
-		b, err := tx.CreateBucketIfNotExists(name)
-		if err != nil {
-			return err
-		}
-		return b.Put(name, make([]byte, reserve))
-	})
-	if err != nil {
-		return err
-	}
-	return db.Update(func(tx *bbolt.Tx) error { return tx.DeleteBucket(name) })
-}
-
 // putState writes what every queue begins with.
 func putState(tx *bbolt.Tx, install string) error {
 	for _, name := range topBuckets {
@@ -140,21 +159,35 @@ func (s *Store) readState() error {
 			return damaged(s.journal, "is not a queue of wnotify")
 		}
 		_, d, err := unseal(meta.Get(kState), kindState)
+		if errors.Is(err, store.ErrNewer) {
+			return fmt.Errorf("%w: %s", err, s.journal)
+		}
 		if err != nil {
 			return damaged(s.journal, "does not say what it is: %v", err)
 		}
 		if v := d.num(); v > schema {
 			return fmt.Errorf("%w: %s has schema %d, this one knows %d", store.ErrNewer, s.journal, v, schema)
 		}
-		s.install = d.str()
-		if d.bad || s.install == "" {
-			return damaged(s.journal, "does not say what it is")
-		}
 		for _, name := range topBuckets {
 			if tx.Bucket(name) == nil {
 				return damaged(s.journal, "has lost its part %q", name)
 			}
 		}
+		install, put := d.str(), tx.Bucket(bBlocks).Sequence()
+		if d.bad || install == "" {
+			return damaged(s.journal, "does not say what it is")
+		}
+		if s.install != "" && s.install != install || put < s.put {
+			return s.replaced()
+		}
+		s.install, s.put = install, put
 		return nil
 	})
+}
+
+// replaced refuses a journal that is not the one this process knows, be it
+// another or an older copy of it: numbers that it gave out may be others' now.
+func (s *Store) replaced() error {
+	s.poison = damaged(s.journal, "was removed or replaced while this process used it; start it again to go on with what is there now")
+	return s.poison
 }

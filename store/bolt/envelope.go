@@ -4,12 +4,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+
+	"github.com/wnotify/wnotify/store"
 )
 
 // Every value is an envelope: magic | version | kind | 0 0 | length | CRC-32C
 // | counter | payload, little endian. The CRC covers all but the magic and
 // itself. The payload begins with what it is about (lane, key), so that an
-// envelope found anywhere in a broken file can be put back.
+// envelope found anywhere in a broken file can be put back. These first bytes
+// stay as they are in every version, so that a newer one is known as such.
 const (
 	envelopeMagic   = "WNQ1"
 	envelopeVersion = 1
@@ -92,6 +95,9 @@ func unseal(v []byte, k kind) (counter uint64, p payload, err error) {
 	if kind(v[5]) != k || binary.LittleEndian.Uint32(v[12:]) != sum(v[:n]) {
 		return 0, payload{}, errEnvelope
 	}
+	if v[4] > envelopeVersion {
+		return 0, payload{}, store.ErrNewer
+	}
 	return binary.LittleEndian.Uint64(v[16:]), payload{b: v[envelopeSize:n]}, nil
 }
 
@@ -100,7 +106,7 @@ func envelopeLen(v []byte) (int, error) {
 	if v == nil {
 		return 0, errMissing
 	}
-	if len(v) < envelopeSize || string(v[:4]) != envelopeMagic || v[4] != envelopeVersion {
+	if len(v) < envelopeSize || string(v[:4]) != envelopeMagic || v[4] == 0 {
 		return 0, errEnvelope
 	}
 	n := int64(binary.LittleEndian.Uint32(v[8:])) + envelopeSize

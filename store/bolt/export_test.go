@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"encoding/binary"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,6 +31,42 @@ func SetSchema(t *testing.T, dir string, n uint64) {
 		t.Fatal(err)
 	}
 	s.Close()
+}
+
+// SetVersion makes a state that says it has envelopes of another version.
+func SetVersion(t *testing.T, dir string, v byte) {
+	t.Helper()
+	s, err := Open(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.enter(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	defer s.leave()
+	err = s.handle.db.Update(func(tx *bbolt.Tx) error {
+		b := slices.Clone(tx.Bucket(bMeta).Get(kState))
+		b[4] = v
+		binary.LittleEndian.PutUint32(b[12:], sum(b))
+		return tx.Bucket(bMeta).Put(kState, b)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Session begins one, in which the journal may be compacted, until let go.
+func Session(t *testing.T, s *Store) (compact, let func()) {
+	t.Helper()
+	if err := s.enter(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := s.compact(); err != nil {
+			t.Error(err)
+		}
+	}, s.leave
 }
 
 // Hold keeps everybody from beginning a transaction.

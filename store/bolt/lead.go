@@ -37,12 +37,24 @@ func (s *Store) Lead(ctx context.Context, name string) (store.Lease, error) {
 	if err := makeFolder(s.dir); err != nil {
 		return nil, named(err)
 	}
-	folder := filepath.Join(s.dir, "lanes")
-	if err := makeFolder(folder); err != nil {
+	path := filepath.Join(s.dir, "lanes", lockName(name))
+	l, err := takeNow(path)
+	if errors.Is(err, store.ErrDiskFull) && s.spendReserve() {
+		l, err = takeNow(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &lease{lock: l, remove: strings.Contains(name, "/"), never: make(chan struct{})}, nil
+}
+
+// takeNow locks a file if it is free, and makes it with its folder if need be.
+func takeNow(path string) (*lockFile, error) {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return nil, named(err)
 	}
 	for range 8 {
-		l, err := openLock(filepath.Join(folder, lockName(name)))
+		l, err := openLock(path)
 		if err != nil {
 			return nil, err
 		}
@@ -51,11 +63,11 @@ func (s *Store) Lead(ctx context.Context, name string) (store.Lease, error) {
 			return nil, err
 		}
 		if l.current() {
-			return &lease{lock: l, remove: strings.Contains(name, "/"), never: make(chan struct{})}, nil
+			return l, nil
 		}
 		_ = l.close() // whoever had it removed it as we came
 	}
-	return nil, fmt.Errorf("%w: the lock of %s is replaced all the time", store.ErrBusy, name)
+	return nil, fmt.Errorf("%w: %s is replaced all the time", store.ErrBusy, path)
 }
 
 // Lost never happens.

@@ -80,6 +80,8 @@ func play(role, dir string) error {
 		}
 	case "full":
 		return full(ctx, s)
+	case "small":
+		return small(ctx, s, dir)
 	case "hold":
 		f, err := os.OpenFile(filepath.Join(dir, "LOCK.journal"), os.O_RDWR, 0)
 		if err != nil {
@@ -270,62 +272,4 @@ func TestLeaseEndsWithItsProcess(t *testing.T) {
 	if err := errors.Join(l.Release(), l.Release()); err != nil {
 		t.Error(err)
 	}
-}
-
-// full runs with a limit on the size of files, which is how a disk without
-// room looks from here.
-func full(ctx context.Context, s *bolt.Store) error {
-	limit := unix.Rlimit{Cur: 24 << 20, Max: 24 << 20}
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limit); err != nil {
-		return err
-	}
-	one := rows(256<<10, "a")
-	var took uint64
-	for {
-		r, err := s.Commit(ctx, store.Change{Blocks: []store.Block{one, one}})
-		if errors.Is(err, store.ErrDiskFull) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("put: %w", err)
-		}
-		took = r.Blocks[1][0].First + uint64(one.Count) - 1
-	}
-	// Together with puts that cannot be, a settle must go through.
-	var all sync.WaitGroup
-	var r store.Record
-	for r.Through < took {
-		runs, err := s.Read(ctx, "a", r.Through+1, store.Limit{Events: one.Count})
-		if err != nil {
-			return err
-		}
-		for _, run := range runs {
-			r.Through += uint64(run.Count)
-			r.Delivered += int64(run.Count)
-			r.GoneBytes += int64(len(run.Data))
-		}
-		if r.Through < took/4 {
-			all.Go(func() { s.Commit(ctx, store.Change{Blocks: []store.Block{one, one, one}}) })
-		}
-		if _, err := s.Commit(ctx, store.Change{Settles: []store.Settle{{Lane: "a", Revision: r.Revision, Record: r}}}); err != nil {
-			return fmt.Errorf("settle on a full disk: %w", err)
-		}
-		r.Revision++
-	}
-	all.Wait()
-	if _, err := s.Commit(ctx, store.Change{Blocks: []store.Block{one, one}}); err != nil {
-		return fmt.Errorf("put after there was room: %w", err)
-	}
-	fmt.Println(took)
-	return s.Close()
-}
-
-func TestFullDiskStillSettles(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "s")
-	out, err := other(t, "full", dir).Output()
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	t.Logf("%s events", strings.TrimSpace(string(out)))
-	sound(t, dir)
 }

@@ -53,7 +53,9 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 		return Salvaged{}, named(err)
 	}
 	defer s.unlockJournal()
-	s.sweep()
+	if err := s.sweep(); err != nil {
+		return Salvaged{}, named(err)
+	}
 	f, err := openFile(s.journal, os.O_RDONLY)
 	if err != nil {
 		return Salvaged{}, named(err)
@@ -72,11 +74,11 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 	if err := os.Link(s.journal, r.Damaged); err != nil {
 		return Salvaged{}, errors.Join(named(err), removeIf(temp))
 	}
-	if err := os.Rename(temp, s.journal); err != nil {
-		return Salvaged{}, errors.Join(named(err), removeIf(r.Damaged), removeIf(temp))
+	if err := s.replace(temp); err != nil {
+		return Salvaged{}, named(err)
 	}
-	s.poison = nil
-	return r, syncFolder(s.dir)
+	s.poison, s.install, s.put = nil, "", 0
+	return r, nil
 }
 
 func removeIf(path string) error {
@@ -105,10 +107,7 @@ func (s *Store) rebuild(path string, w *wreck, r *Salvaged) error {
 				return err
 			}
 		}
-		if err := db.Update(b.end); err != nil {
-			return err
-		}
-		return reservePages(db)
+		return db.Update(b.end)
 	})
 	return finish(path, db, file, err)
 }

@@ -83,7 +83,7 @@ func (w *wreck) envelope(at int64) (int, error) {
 		return 0, ignoreEOF(err)
 	}
 	size := int64(binary.LittleEndian.Uint32(head[8:])) + envelopeSize
-	if head[4] != envelopeVersion || size > maxBlock {
+	if head[4] == 0 || size > maxBlock {
 		return 0, nil
 	}
 	fi, err := w.file.Stat()
@@ -96,6 +96,9 @@ func (w *wreck) envelope(at int64) (int, error) {
 	}
 	k := kind(v[5])
 	counter, p, err := unseal(v, k)
+	if errors.Is(err, store.ErrNewer) {
+		return 0, fmt.Errorf("%w: %s, at byte %d", err, w.file.Name(), at)
+	}
 	if err != nil {
 		return 0, nil //nolint:nilerr // it is no envelope, or a broken one
 	}
@@ -181,7 +184,10 @@ func (w *wreck) block(f found) (b block, data []byte, ok bool, err error) {
 	if _, err := w.file.ReadAt(v, f.at); err != nil {
 		return b, nil, false, ignoreEOF(err)
 	}
-	if b, err = decodeBlockHead(v); err != nil || b.size > maxBlock {
+	if b, err = decodeBlockHead(v); errors.Is(err, store.ErrNewer) {
+		return b, nil, false, fmt.Errorf("%w: block %d of %s", err, b.seq, w.file.Name())
+	}
+	if err != nil || b.size > maxBlock {
 		return b, nil, false, nil //nolint:nilerr // it is not whole
 	}
 	data = make([]byte, b.size)

@@ -52,7 +52,7 @@ func (s *Store) enter(ctx context.Context, create bool) (err error) {
 	}
 	if !create {
 		if _, err := os.Lstat(s.journal); errors.Is(err, fs.ErrNotExist) {
-			return errAbsent
+			return s.absent()
 		}
 	} else if err := makeFolder(s.dir); err != nil {
 		return err
@@ -86,8 +86,8 @@ func (s *Store) attach(create bool) error {
 	fi, err := os.Lstat(s.journal)
 	if errors.Is(err, fs.ErrNotExist) {
 		_ = s.drop()
-		if !create {
-			return errAbsent
+		if err := s.absent(); !create || !errors.Is(err, errAbsent) {
+			return err
 		}
 		if err := s.create(); err != nil {
 			return fmt.Errorf("make %s: %w", s.journal, err)
@@ -97,17 +97,46 @@ func (s *Store) attach(create bool) error {
 	if err != nil {
 		return err
 	}
-	if links(fi) > 1 {
-		s.sweep() // a crash left the name it was made under
-	}
-	if h := s.handle; h != nil {
-		now, err := readHeader(h.file, h.left.pageSize)
-		if err == nil && canReuse && h.id == inodeOf(fi) && now == h.left && flock(h.file, false) == nil {
-			return nil
+	id := inodeOf(fi)
+	if links(fi) > 1 || s.walked != id {
+		if err := s.sweep(); err != nil {
+			return err
 		}
+	}
+	if !s.reuse(id) {
+		_ = s.drop()
+		if err := s.open(id); err != nil {
+			return err
+		}
+	}
+	// Only who does not lock can have been faster; then bbolt's lock, which we
+	// have now, is that of a file without a name.
+	if fi, err = os.Lstat(s.journal); err == nil && inodeOf(fi) != id {
+		err = fmt.Errorf("%w: %s was replaced without the lock", store.ErrBusy, s.journal)
+	}
+	if err != nil {
 		_ = s.drop()
 	}
-	return s.open(inodeOf(fi))
+	return err
+}
+
+// absent is the error of a journal that does not exist.
+func (s *Store) absent() error {
+	if s.install != "" {
+		return s.replaced()
+	}
+	return errAbsent
+}
+
+// reuse reports whether the handle is still that of the last commit. It takes
+// bbolt's lock first.
+func (s *Store) reuse(id inode) bool {
+	h := s.handle
+	if h == nil || !canReuse || h.id != id || flock(h.file, false) != nil {
+		return false
+	}
+	now, err := readHeader(h.file, h.left.pageSize)
+	return err == nil && now == h.left
 }
 
 // open opens the journal, which must be the file that was just looked at.
