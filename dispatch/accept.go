@@ -31,11 +31,16 @@ type Input struct {
 // errInvalid ends the reading under --on-invalid stop.
 var errInvalid = errors.New("invalid input")
 
+// carefully is how many events of a followed file are committed one by one at
+// most, when no queue had room.
+const carefully = 1000
+
 // accept reads the input of a run and commits it, chunk by chunk.
 type accept struct {
 	*run
 
 	in     Input
+	begun  map[string]bool // paths whose cursor this run has moved: --from is done with
 	router *router
 	chunk  *chunk
 	random string // of the changes whose input has no place of its own
@@ -45,26 +50,54 @@ type accept struct {
 
 // accept reads everything; when it returns nil all of it is on disk.
 func (r *run) accept(ctx context.Context, in Input) error {
-	err := r.acceptOnce(ctx, in, false)
-	if errors.Is(err, errNoRoom) {
+	if len(in.Paths) == 0 {
+		in.Paths = []string{"-"}
+	}
+	begun := map[string]bool{}
+	err := r.acceptOnce(ctx, in, begun, false)
+	for errors.Is(err, errNoRoom) {
 		// A file must stop right before the event that nobody takes: from its
 		// cursor on it is read again, an event a commit.
-		err = r.acceptOnce(ctx, in, true)
+		err = r.acceptOnce(ctx, in, begun, true)
+		if in.Follow && errors.Is(err, errNoRoom) {
+			r.awaitRoom(ctx)
+			err = r.acceptOnce(ctx, in, begun, false)
+		} else if errors.Is(err, errNoRoom) {
+			return nil
+		}
 	}
-	if errors.Is(err, errInvalid) || errors.Is(err, errNoRoom) {
+	if errors.Is(err, errInvalid) {
 		return nil
 	}
 	return err
 }
 
-func (r *run) acceptOnce(ctx context.Context, in Input, careful bool) error {
-	a := &accept{run: r, in: in, random: rand.Text(), queue: newCommitter(r, careful)}
+func (r *run) acceptOnce(ctx context.Context, in Input, begun map[string]bool, careful bool) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	a := &accept{run: r, in: in, begun: begun, random: rand.Text(), queue: newCommitter(r, careful)}
+	a.queue.patient = in.Follow
 	committed := make(chan error, 1)
-	go func() { committed <- a.queue.loop() }()
-	err := a.read(ctx)
+	go func() {
+		err := a.queue.loop()
+		if err != nil {
+			stop() // who waits for input would not notice
+		}
+		committed <- err
+	}()
+	var err error
+	if in.Follow {
+		err = a.follow(ctx)
+	} else {
+		err = a.read(ctx)
+	}
 	a.offer()
 	a.queue.close()
-	if cerr := <-committed; cerr != nil {
+	cerr := <-committed
+	for key := range a.queue.revs {
+		begun[a.queue.origins[key]] = true
+	}
+	if cerr != nil {
 		return cerr
 	}
 	return err
@@ -73,11 +106,7 @@ func (r *run) acceptOnce(ctx context.Context, in Input, careful bool) error {
 // read reads one source after the other. A file that cannot be read is noted,
 // the others are read.
 func (a *accept) read(ctx context.Context) error {
-	paths := a.in.Paths
-	if len(paths) == 0 {
-		paths = []string{"-"}
-	}
-	for _, path := range paths {
+	for _, path := range a.in.Paths {
 		if ctx.Err() != nil || a.queue.failed() {
 			return nil
 		}
@@ -108,16 +137,22 @@ func (a *accept) source(ctx context.Context, path string) error {
 	}()
 	stop := context.AfterFunc(ctx, src.Stop)
 	defer stop()
-	for !a.queue.failed() {
+	for read := 0; !a.queue.failed(); read++ {
+		if a.queue.careful && a.queue.patient && read == carefully {
+			return errNoRoom // perhaps there is room again: go on in larger steps
+		}
 		a.refresh()
-		if !src.Ready() {
+		waits := !src.Ready()
+		if waits {
 			a.mark(src)
 			a.offer()
-			a.refresh()
 		}
 		item, err := src.Next()
 		if err != nil {
 			return a.ended(src, err)
+		}
+		if waits {
+			a.refresh() // it may have been long
 		}
 		if item.Resume.File != src.at.File {
 			a.mark(src)
@@ -156,6 +191,7 @@ func (a *accept) ended(src *source, err error) error {
 func (a *accept) refresh() {
 	if s := a.Settings(); a.router == nil || a.router.settings != s {
 		a.offer()
+		a.chunk = nil // it belongs to the old one
 		a.router = newRouter(s, a.in.Integrations)
 		a.queue.counter.Use(s.Triggers)
 	}
@@ -178,7 +214,7 @@ func (a *accept) item(path string, item *intake.Item) {
 		return
 	}
 	if a.queue.counter.Wants(e.Kind) {
-		c.notes = a.queue.counter.Note(c.notes, &e, time.Now())
+		c.notes = a.queue.note(c.notes, &e, time.Now())
 	}
 	set := a.router.set(&e)
 	if len(a.router.sets[set]) == 0 {
@@ -207,7 +243,9 @@ func (a *accept) reject(path string, item *intake.Item, reason error) {
 		Line: item.Place.Line, Offset: item.Place.Offset, Size: r.Size,
 		SHA256: r.SHA256, Reason: r.Reason, Data: append([]byte(nil), r.Data...),
 	})
-	a.sum.reject(path, item.Place, reason)
+	if a.sum.reject(path, item.Place, reason) && a.in.Follow {
+		a.Log.Warn().Str("source", path).Int64("line", item.Place.Line).Int64("byte", item.Place.Offset).Err(reason).Msg("kept as a reject")
+	}
 }
 
 // mark makes the cursor of a file travel with what was read from it.
@@ -220,6 +258,7 @@ func (a *accept) mark(src *source) {
 		return
 	}
 	a.refresh()
+	a.queue.comes(rider.Key, src.path)
 	a.chunk.ride(rider)
 	if a.chunk.id == "" {
 		// The revision tells a file that is sent again on purpose from a repeat.

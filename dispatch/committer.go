@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wnotify/wnotify/dispatch/event"
 	"github.com/wnotify/wnotify/dispatch/trigger"
 	"github.com/wnotify/wnotify/store"
 )
@@ -29,18 +30,48 @@ type committer struct {
 	counter *trigger.Counter
 	revs    map[string]uint64 // of the riders this run has written
 	careful bool              // one event a change: a queue is full, and a file must stop at the right event
+	patient bool              // a file that is followed waits for room: what it holds is not refused
+	origins map[string]string // paths, by the riders that are their cursors
+
+	noting sync.Mutex // sources are followed side by side, and the counter takes one event at a time
 }
 
 // errNoRoom: an event of a file would have been taken by nobody.
 var errNoRoom = errors.New("no queue has room")
 
 func newCommitter(r *run, careful bool) *committer {
-	q := &committer{run: r, revs: map[string]uint64{}, careful: careful}
+	q := &committer{run: r, revs: map[string]uint64{}, origins: map[string]string{}, careful: careful}
 	q.counter = trigger.NewCounter(r.Settings().Triggers, func(key string) (store.Rider, error) {
 		return r.Store.Rider(r.hard, key)
 	})
 	q.changed = sync.NewCond(&q.mu)
 	return q
+}
+
+// comes notes which path a cursor belongs to.
+func (q *committer) comes(key, path string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.origins[key] = path
+}
+
+// came reports whether a cursor of a path was seen: it was read.
+func (q *committer) came(path string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, p := range q.origins {
+		if p == path {
+			return true
+		}
+	}
+	return false
+}
+
+// note takes what triggers need of an event.
+func (q *committer) note(dst []trigger.Note, e *event.Event, now time.Time) []trigger.Note {
+	q.noting.Lock()
+	defer q.noting.Unlock()
+	return q.counter.Note(dst, e, now)
 }
 
 // put hands a chunk over; it waits while too much waits.
@@ -147,7 +178,7 @@ func (q *committer) commit(chunks []*chunk) error {
 			return err
 		}
 		if room != nil && p.untaken > 0 && p.file {
-			if q.careful {
+			if q.careful && !q.patient {
 				q.sum.refuse(p)
 			}
 			return errNoRoom
@@ -186,81 +217,6 @@ func (q *committer) commit(chunks []*chunk) error {
 			return err
 		}
 	}
-}
-
-// plan is a change with what has to be known when it is done.
-type plan struct {
-	change  store.Change
-	chunks  []*chunk
-	groups  [][]group
-	taken   map[string]int64 // events by lane
-	refused map[string]int64 // events by lane
-	events  int64            // taken by anybody
-	untaken int64            // wanted by somebody, taken by nobody
-	cursors int              // of the riders, the first so many
-	alerts  []trigger.Alert  // that these events set off
-	file    bool             // comes from a file with a cursor
-}
-
-// plan makes the change for chunks. Lanes in room take events only while they
-// fit, and none after the first that does not.
-func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
-	p := plan{chunks: chunks, taken: map[string]int64{}, refused: map[string]int64{}}
-	p.change.ID = chunks[0].id + "+" + chunks[len(chunks)-1].id
-	limits := q.Settings().Queue
-	p.change.RejectsCap = limits.MaxRejects
-	left := map[string]int64{}
-	for lane, n := range room {
-		left[lane] = n
-	}
-	now := time.Now()
-	riders := &chunk{}
-	for _, c := range chunks {
-		takers := make([]bool, len(c.ends))
-		var take func(lane, i int, size int64) bool
-		if room != nil {
-			take = func(lane, i int, size int64) bool {
-				name := c.router.lanes[lane].Name
-				if n, limited := left[name]; limited {
-					if n < size {
-						left[name] = -1 // nothing after it either: order is kept
-						p.refused[name]++
-						return false
-					}
-					left[name] = n - size
-				}
-				takers[i] = true
-				return true
-			}
-		}
-		groups := c.groups(take)
-		p.groups = append(p.groups, groups)
-		p.change.Blocks = append(p.change.Blocks, c.storeBlocks(groups, limits.MaxBytes, now)...)
-		for _, g := range groups {
-			for _, lane := range g.lanes {
-				p.taken[c.router.lanes[lane].Name] += int64(g.count())
-			}
-		}
-		for _, t := range takers {
-			if room == nil || t {
-				p.events++
-			} else {
-				p.untaken++
-			}
-		}
-		for _, r := range c.riders {
-			riders.ride(r)
-			p.file = true
-		}
-		p.change.Rejects = append(p.change.Rejects, c.rejects...)
-	}
-	for i, r := range riders.riders {
-		if rev, ok := q.revs[r.Key]; ok {
-			riders.riders[i].Revision = rev
-		}
-	}
-	p.change.Riders, p.cursors = riders.riders, len(riders.riders)
-	return p
 }
 
 // accepted notes what a commit took and hands the blocks to the lanes.

@@ -96,7 +96,7 @@ func (l *lane) acquire(ctx context.Context) (store.Lease, error) {
 // othersDeliver reports whether what this run wants delivered is in the hands
 // of the process that leads the lane, or the time for waiting is over.
 func (l *lane) othersDeliver(ctx context.Context) (bool, error) {
-	if l.open() || l.wait.Follow {
+	if l.staying() {
 		return false, nil
 	}
 	if l.put.Load() > 0 && !l.unpromised.Load() {
@@ -227,7 +227,7 @@ func (l *lane) more(ctx context.Context, i Integration) error {
 	if l.waiting() {
 		return l.settle(i)
 	}
-	if !l.open() && !l.wait.Follow {
+	if !l.staying() {
 		return errLeave
 	}
 	l.park(func() { l.sleep(ctx, time.Now().Add(time.Hour)) })

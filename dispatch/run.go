@@ -25,14 +25,16 @@ type run struct {
 	wire context.Context //nolint:containedctx // likewise
 	ctx  context.Context //nolint:containedctx // ends when the run is told to stop
 
-	mu     sync.Mutex
-	lanes  map[string]*lane
-	err    error     // the first that ends the run
-	ended  time.Time // of the input; zero while it is open
-	names  []string  // of the lanes to deliver; none: all
-	feeds  bool      // events put are delivered by this run
-	work   sync.WaitGroup
-	cancel context.CancelCauseFunc
+	mu      sync.Mutex
+	lanes   map[string]*lane
+	err     error     // the first that ends the run
+	ended   time.Time // of the input; zero while it is open
+	names   []string  // of the lanes to deliver; none: all
+	feeds   bool      // events put are delivered by this run
+	crowded bool      // it was said that no queue has room
+	follows bool      // it stays, and delivers whatever anybody queues
+	work    sync.WaitGroup
+	cancel  context.CancelCauseFunc
 }
 
 func (d *Dispatcher) newRun(ctx context.Context, w Wait) (*run, func()) {
@@ -60,6 +62,8 @@ func (d *Dispatcher) newRun(ctx context.Context, w Wait) (*run, func()) {
 }
 
 // Send stores what it reads, then delivers, while the input is open and after.
+// With Follow of the input it ends when it is stopped, which is no error, or
+// when no source can be read any more.
 func (d *Dispatcher) Send(ctx context.Context, in Input, w Wait) (Summary, error) {
 	return d.take(ctx, in, w, true)
 }
@@ -72,7 +76,7 @@ func (d *Dispatcher) Enqueue(ctx context.Context, in Input) (Summary, error) {
 func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (Summary, error) {
 	r, done := d.newRun(ctx, w)
 	defer done()
-	r.feeds = deliver
+	r.feeds, r.follows = deliver, in.Follow
 	watch := r.watch()
 	r.fail(r.accept(r.ctx, in))
 	r.end(time.Now())
@@ -81,27 +85,36 @@ func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (
 	return r.result(ctx)
 }
 
-// Flush delivers what is due in the named lanes, or in all.
+// Flush delivers what is due in the named lanes, or in all. With Follow it stays
+// until it is stopped, which is no error, and delivers whatever anybody queues.
 func (d *Dispatcher) Flush(ctx context.Context, names []string, w Wait) (Summary, error) {
 	r, done := d.newRun(ctx, w)
 	defer done()
-	r.feeds = true
+	r.feeds, r.follows = true, w.Follow
 	r.ended = time.Now()
-	watch := r.watch()
 	r.names = names
-	r.fail(r.flush(names))
+	watch := r.watch()
+	r.fail(r.flush(r.ctx))
+	if w.Follow {
+		<-r.ctx.Done()
+		watch() // from here on nobody starts another lane
+	}
 	r.work.Wait()
 	watch()
 	return r.result(ctx)
 }
 
-func (r *run) flush(names []string) error {
-	lanes, err := r.Store.Lanes(r.ctx)
+// flush starts to deliver the lanes that hold events.
+func (r *run) flush(ctx context.Context) error {
+	lanes, err := r.Store.Lanes(ctx)
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the run is being stopped
+	}
 	if err != nil {
 		return err
 	}
 	for _, s := range lanes {
-		if len(names) > 0 && !contains(names, s.Name) {
+		if len(r.names) > 0 && !contains(r.names, s.Name) {
 			continue
 		}
 		r.sum.lane(s.Name)
@@ -111,45 +124,6 @@ func (r *run) flush(names []string) error {
 		}
 	}
 	return nil
-}
-
-// watch wakes waiting lanes when another process, or a person with an editor,
-// may have changed something.
-func (r *run) watch() (stop func()) {
-	ctx, cancel := context.WithCancel(r.ctx)
-	var w sync.WaitGroup
-	w.Go(func() {
-		settings := r.Settings()
-		mark, err := r.Store.Changed(ctx, 0)
-		for ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
-			next := time.Now().Add(poll)
-			var now store.Mark
-			wait, done := context.WithDeadline(ctx, next)
-			now, err = r.Store.Changed(wait, mark)
-			done()
-			if err == nil {
-				mark = now
-				r.each(func(l *lane) { l.stale.Store(true) })
-			}
-			if s := r.Settings(); err == nil || s != settings {
-				settings = s
-				r.each((*lane).wake)
-				if r.wait.Follow {
-					r.fail(r.flush(r.names))
-				}
-			}
-			t := time.NewTimer(time.Until(next))
-			select {
-			case <-t.C:
-			case <-ctx.Done():
-			}
-			t.Stop()
-		}
-	})
-	return func() {
-		cancel()
-		w.Wait()
-	}
 }
 
 // lane returns the lane of a name, made when it is first asked for.
@@ -247,6 +221,9 @@ func (r *run) open() bool {
 	return r.ended.IsZero()
 }
 
+// staying reports whether the run waits for what may come.
+func (r *run) staying() bool { return r.wait.Follow || r.open() }
+
 // deadline is when the last attempt may start; false: there is no such time
 // yet, or never.
 func (r *run) deadline() (time.Time, bool) {
@@ -274,7 +251,7 @@ func (r *run) result(ctx context.Context) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s, err := r.sum.summary(r.hard)
-	if r.err == nil && err == nil && ctx.Err() != nil {
+	if r.err == nil && err == nil && ctx.Err() != nil && !r.follows {
 		return s, ErrStopped
 	}
 	return s, errors.Join(r.err, err)

@@ -189,7 +189,7 @@ func (l *lane) promise(rec store.Record, set *store.Settle) bool {
 	if l.end != 0 || rec.Tripped != nil {
 		return false
 	}
-	if l.open() || l.wait.Follow {
+	if l.staying() {
 		return true
 	}
 	if len(rec.Pieces) == 0 && len(rec.Aside) == 0 && rec.Through+1 >= l.next.Load() {
@@ -242,6 +242,10 @@ func (l *lane) load(ctx context.Context) error {
 	s, err := l.Store.Lane(ctx, l.name)
 	if err != nil {
 		return err
+	}
+	if l.base.ID != "" && l.base.ID != s.Record.ID {
+		l.next.Store(0) // deleted and added again: its numbers begin anew
+		l.put.Store(0)
 	}
 	l.base, l.view, l.dead = s.Record, s.Record, s.DeadBytes
 	l.raise(s.Next)

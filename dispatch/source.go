@@ -40,6 +40,9 @@ func (a *accept) openSource(ctx context.Context, path string) (*source, error) {
 		MaxEventBytes: int(a.in.MaxEvent), From: a.in.From, Final: a.in.Final, Follow: a.in.Follow,
 		Stored: func(file string) (*intake.Cursor, error) { return a.stored(ctx, s, file) },
 	}
+	if a.begun[path] {
+		opt.From = intake.FromCursor
+	}
 	return s, s.open(a.in, opt)
 }
 

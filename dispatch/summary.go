@@ -132,12 +132,16 @@ func (t *tally) refuse(p plan) {
 	t.s.Read += p.untaken
 }
 
-func (t *tally) reject(path string, at intake.Place, err error) {
+// reject notes an input that was no event; true: it is one of the first, which
+// are told one by one.
+func (t *tally) reject(path string, at intake.Place, err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.s.Rejects) < maxShown {
+	shown := len(t.s.Rejects) < maxShown
+	if shown {
 		t.s.Rejects = append(t.s.Rejects, Rejected{path, at, err})
 	}
+	return shown
 }
 
 // stop notes the input that ended the reading.
