@@ -52,7 +52,10 @@ func (l *lockFile) try() error {
 	if isLocked(err) {
 		return fmt.Errorf("%w: %s", store.ErrBusy, l.path)
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", l.path, err)
+	}
+	return nil
 }
 
 // take waits for the lock. The kernel queues who waits in flock(2); asking

@@ -249,8 +249,8 @@ var errPanic = errors.New("its structure makes no sense")
 func guard(path string, fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %s: %w: %v", store.ErrDamaged, path, errPanic, r)
+		if recover() != nil { // what it says is for who knows bbolt
+			err = fmt.Errorf("%w: %s: %w", store.ErrDamaged, path, errPanic)
 		}
 	}()
 	return fn()
