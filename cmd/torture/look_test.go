@@ -46,7 +46,7 @@ func request(name string, q receiver.Request) Request {
 }
 
 // ours are the files of a state folder.
-var ours = regexp.MustCompile(`^(journal\.db|LOCK\.journal|lanes/[a-z0-9=._-]+\.lock)$`)
+var ours = regexp.MustCompile(`^(journal\.db(\.reserve)?|LOCK\.journal|lanes/[a-z0-9=._-]+\.lock)$`)
 
 // lookAtFiles checks names and modes in the state folder, and keeps the bytes
 // for the search for secrets.

@@ -2,7 +2,11 @@ package torture
 
 import (
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,19 +21,46 @@ var (
 // role tells the test binary to be another process.
 const role = "TORTURE_ROLE"
 
-// TestMain lets the test binary be the program: what is killed and traced is
-// the code that is under test, built the way the tests are.
+// TestMain lets the test binary be another process, that holds a lock or
+// fills a disk.
 func TestMain(m *testing.M) {
-	switch os.Getenv(role) {
-	case "program":
-		env := cmd.System()
-		env.Root = false // whoever runs the tests, /etc is left alone
-		os.Exit(cmd.Main(env))
-	case "":
-		os.Exit(m.Run())
-	default:
-		os.Exit(play(os.Getenv(role), os.Args[1:]))
+	if name := os.Getenv(role); name != "" {
+		os.Exit(play(name, os.Args[1:]))
 	}
+	flag.Parse()
+	code := m.Run()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir) // below the folder for temporary files
+	}
+	os.Exit(code)
+}
+
+// built is the program, made when it is first needed.
+var built struct {
+	sync.Once
+
+	dir, path string
+	err       error
+}
+
+// binary is the program under test: static, as it is released.
+func binary(t testing.TB) string {
+	t.Helper()
+	built.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "torture"); built.err != nil {
+			return
+		}
+		built.path = filepath.Join(built.dir, "wnotify")
+		build := exec.Command("go", "build", "-o", built.path, "github.com/wnotify/wnotify")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w: %s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.path
 }
 
 // documented are the exit codes that the README explains.

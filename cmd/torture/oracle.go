@@ -62,7 +62,9 @@ type lane struct {
 	dead     map[ID]bool
 }
 
-func (j *judge) sayf(format string, args ...any) { j.found = append(j.found, fmt.Sprintf(format, args...)) }
+func (j *judge) sayf(format string, args ...any) {
+	j.found = append(j.found, fmt.Sprintf(format, args...))
+}
 
 func (j *judge) of(name string) *lane {
 	l := j.lanes[name]

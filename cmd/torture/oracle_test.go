@@ -112,11 +112,15 @@ func TestOracle(t *testing.T) {
 			},
 		},
 		"overtaken": {
-			func(h *History) { h.Requests = []Request{sent("k1", 1, 2), failed(sent("k2", 3)), sent("k3", 4), sent("k2", 3)} },
+			func(h *History) {
+				h.Requests = []Request{sent("k1", 1, 2), failed(sent("k2", 3)), sent("k3", 4), sent("k2", 3)}
+			},
 			"s#4 was sent before s#3",
 		},
 		"overtaken by what failed": {
-			func(h *History) { h.Requests = []Request{failed(sent("k1", 2)), sent("k2", 1), sent("k1", 2), sent("k3", 3, 4)} },
+			func(h *History) {
+				h.Requests = []Request{failed(sent("k1", 2)), sent("k2", 1), sent("k1", 2), sent("k3", 3, 4)}
+			},
 			"s#2 was sent before s#1",
 		},
 		"refused alone": {

@@ -31,14 +31,12 @@ type command struct {
 // program prepares a run. It sees nothing of the surroundings of the tests.
 func (w *world) program(ctx context.Context, c command) *exec.Cmd {
 	w.Helper()
-	exe, err := os.Executable()
-	w.check(err)
-	args := append(append(append([]string{}, c.via...), exe), c.args...)
+	args := append(append(append([]string{}, c.via...), binary(w)), c.args...)
 	p := exec.CommandContext(ctx, args[0], args[1:]...)
 	p.Dir = filepath.Join(w.root, "cwd")
 	p.Stdin = c.stdin
 	p.Env = append([]string{
-		role + "=program", "WNOTIFY_CONFIG=" + w.config, "WNOTIFY_STATE=" + w.state, "PATH=" + os.Getenv("PATH"),
+		"WNOTIFY_CONFIG=" + w.config, "WNOTIFY_STATE=" + w.state, "PATH=" + os.Getenv("PATH"),
 		"HOME=" + filepath.Join(w.root, "home"), "TMPDIR=" + filepath.Join(w.root, "tmp"),
 	}, c.env...)
 	p.WaitDelay = 5 * time.Second

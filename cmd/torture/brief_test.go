@@ -1,0 +1,6 @@
+//go:build !torture
+
+package torture
+
+// exhaustive: every point, not a sample.
+const exhaustive = false
