@@ -20,9 +20,14 @@ func (a *app) flush() *cobra.Command {
 		Use:   "flush [NAME...]",
 		Short: "Deliver what is due (cron, systemd timer)",
 		Long: `Deliver what is due, of the named integrations or of all. When another process
-is delivering, there is nothing to do: exit code 0, silent.`,
+is delivering, there is nothing to do: exit code 0, silent.
+
+With --follow it stays and delivers whatever anybody queues. It takes up a
+changed configuration within seconds, or on SIGHUP, and tells systemd when it is
+ready, alive and stopping (Type=notify, WatchdogSec=).`,
 		Example: `  wnotify flush
   wnotify flush --now siem
+  wnotify flush --follow
   wnotify enqueue < events.json && wnotify flush --require-delivery`,
 		ValidArgsFunction: a.completeIntegrations,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -30,7 +35,9 @@ is delivering, there is nothing to do: exit code 0, silent.`,
 			if err != nil {
 				return err
 			}
-			w.Follow = follow
+			if w.Follow = follow; follow && (require || c.Flags().Changed("wait")) {
+				return usagef("--follow goes on until it is stopped: --wait and --require-delivery make no sense with it")
+			}
 			e, err := a.open()
 			if err != nil {
 				return err
@@ -58,7 +65,11 @@ func (a *app) runFlush(ctx context.Context, e *engine, names []string, w dispatc
 		}
 	}
 	start := a.env.Now()
+	defer a.attend(ctx, e, "flush", w.Follow)()
 	s, err := e.Flush(ctx, names, w)
+	if w.Follow {
+		s = s.Told()
+	}
 	var left int64
 	if require && err == nil {
 		left, err = e.Delivered(ctx, names, start.Add(w.For), w.Drain)

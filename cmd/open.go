@@ -21,6 +21,7 @@ type engine struct {
 
 	file   *config.File
 	client *collector.Client
+	reload func() // look at the configuration again, whatever its time and size
 	close  func() error
 }
 
@@ -62,6 +63,7 @@ func (a *app) engine(f *config.File) (*engine, error) {
 		Dispatcher: &dispatch.Dispatcher{Store: s, Sender: client, Log: a.log, Settings: live.settings},
 		file:       f,
 		client:     client,
+		reload:     live.forget,
 		close: func() error {
 			client.Close()
 			return s.Close()
@@ -122,6 +124,13 @@ func (l *live) settings() *dispatch.Settings {
 	l.now = &s
 	l.log.Info().Str("path", l.path).Msg("took up the changed configuration")
 	return l.now
+}
+
+// forget makes the next look read the file.
+func (l *live) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen, l.looked = stamp{}, time.Time{}
 }
 
 func stampOf(path string) (stamp, error) {

@@ -22,6 +22,7 @@ type reading struct {
 	final        bool
 	onInvalid    string
 	maxEvent     string
+	follow       bool
 }
 
 func (r *reading) register(c *cobra.Command) {
@@ -36,7 +37,7 @@ func (r *reading) register(c *cobra.Command) {
 
 // input is what the flags and arguments ask to be read.
 func (a *app) input(r *reading, args []string) (dispatch.Input, error) {
-	in := dispatch.Input{Paths: args, Stdin: a.env.Stdin, Integrations: r.integrations, As: r.as, Final: r.final}
+	in := dispatch.Input{Paths: args, Stdin: a.env.Stdin, Integrations: r.integrations, As: r.as, Final: r.final, Follow: r.follow}
 	switch r.from {
 	case "cursor", "start", "end":
 		in.From = map[string]intake.From{"cursor": intake.FromCursor, "start": intake.FromStart, "end": intake.FromEnd}[r.from]
@@ -100,6 +101,7 @@ recognised by themselves.`,
 		Example: `  cat events.ndjson | wnotify send
   wnotify send /var/log/waf/events.ndjson      # goes on where it stopped
   tail -F events.ndjson | wnotify send -i siem
+  wnotify send --follow events.ndjson audit.ndjson
   wnotify send --wait drain backlog.json.gz`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if a.nothingToRead(args) {
@@ -110,12 +112,12 @@ recognised by themselves.`,
 			if err != nil {
 				return err
 			}
-			w.Follow = follow
 			if dry || asCurl {
 				return a.rehearse(c.Context(), &r, args, asCurl)
 			}
+			r.follow = follow
 			return a.takeEvents(c.Context(), "send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
-				in.Follow = follow
+				defer a.attend(c.Context(), e, "send", follow)()
 				return e.Send(c.Context(), in, w)
 			})
 		},
@@ -162,6 +164,9 @@ func (a *app) takeEvents(ctx context.Context, command string, r *reading, args [
 	if err = checkTargets(e, r.integrations); err == nil {
 		var s dispatch.Summary
 		s, err = do(e, in)
+		if in.Follow && ctx.Err() != nil {
+			s = s.Told()
+		}
 		err = errors.Join(err, a.summary(e, command, s))
 	}
 	if command == "send" {

@@ -16,7 +16,7 @@ func (a *app) summary(e *engine, command string, s dispatch.Summary) error {
 	for _, r := range s.Rejects {
 		fmt.Fprintf(a.err, "%s %s\n", a.err.Paint(ui.Warn, "reject:"), rejectText(r))
 	}
-	if more := s.Rejected - int64(len(s.Rejects)); more > 0 {
+	if more := s.Rejected - int64(len(s.Rejects)); more > 0 && len(s.Rejects) > 0 {
 		fmt.Fprintf(a.err, "… and %s more (see wnotify rejects list)\n", ui.Count(more))
 	}
 	for _, h := range s.Held {

@@ -77,6 +77,7 @@ func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (
 	r, done := d.newRun(ctx, w)
 	defer done()
 	r.feeds, r.follows = deliver, in.Follow
+	r.fail(r.queueHours(time.Now()))
 	watch := r.watch()
 	r.fail(r.accept(r.ctx, in))
 	r.end(time.Now())
@@ -93,6 +94,7 @@ func (d *Dispatcher) Flush(ctx context.Context, names []string, w Wait) (Summary
 	r.feeds, r.follows = true, w.Follow
 	r.ended = time.Now()
 	r.names = names
+	r.fail(r.tellHours(r.hard, time.Now(), func(blocks []store.Block, _ store.Receipt) { r.sum.generate(int64(len(blocks))) }))
 	watch := r.watch()
 	r.fail(r.flush(r.ctx))
 	if w.Follow {

@@ -68,6 +68,13 @@ const maxShown = 10
 // Problems are what the exit code has to tell; see outcome.go.
 func (s Summary) Problems() []error { return s.problems }
 
+// Told is the summary of a run that told its problems as they came, because it
+// went on for long: the counts are left.
+func (s Summary) Told() Summary {
+	s.Rejects, s.Held, s.problems = nil, nil, nil
+	return s
+}
+
 // tally counts while a run runs.
 type tally struct {
 	mu      sync.Mutex

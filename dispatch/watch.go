@@ -11,7 +11,7 @@ import (
 
 // watch wakes waiting lanes when another process, or a person with an editor,
 // may have changed something. A run that follows also takes up lanes that
-// others put events into. The returned function ends it, also the second time.
+// others put events into, and tells of an hour when it is over. The returned function ends it, also the second time.
 func (r *run) watch() (stop func()) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	var w sync.WaitGroup
@@ -21,6 +21,7 @@ func (r *run) watch() (stop func()) {
 		if r.follows && r.feeds {
 			r.fail(r.flush(ctx))
 		}
+		hour := hourOf(time.Now())
 		for ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 			next := time.Now().Add(poll)
 			if mark, err = r.changed(ctx, mark, next); err == nil {
@@ -32,6 +33,10 @@ func (r *run) watch() (stop func()) {
 				if r.follows && r.feeds {
 					r.fail(r.flush(ctx))
 				}
+			}
+			if now := hourOf(time.Now()); r.follows && now != hour {
+				hour = now
+				r.fail(r.queueHours(time.Now()))
 			}
 			pause(ctx, time.Until(next))
 		}

@@ -1,0 +1,88 @@
+//go:build unix
+
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestManagerIsToldHowTheServiceFares(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "notify")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	config := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(config, []byte("version = 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	variables := map[string]string{
+		"WNOTIFY_CONFIG": config, "WNOTIFY_STATE": filepath.Join(dir, "state"), "NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "20000",
+	}
+	var out bytes.Buffer
+	a := newApp(Env{
+		Args: []string{"flush", "--follow"}, Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &out, Now: time.Now,
+		Getenv: func(name string) string { return variables[name] },
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- a.run(ctx) }()
+	heard := func() string {
+		b := make([]byte, 100)
+		n, err := l.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b[:n])
+	}
+	for _, want := range []string{"READY=1", "WATCHDOG=1", "WATCHDOG=1"} {
+		if got := heard(); got != want {
+			t.Fatalf("told %q, want %q", got, want)
+		}
+	}
+	cancel()
+	for got := heard(); got != "STOPPING=1"; got = heard() {
+		if got != "WATCHDOG=1" {
+			t.Fatalf("told %q while stopping", got)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Errorf("stopping is its normal end, not %v", err)
+	}
+	if out.Len() > 0 {
+		t.Errorf("it printed %q", out.String())
+	}
+}
+
+func TestManagerOf(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		env  map[string]string
+		want manager
+	}{
+		{"none", nil, manager{}},
+		{"no socket, no watchdog", map[string]string{"WATCHDOG_USEC": "1000"}, manager{}},
+		{"socket", map[string]string{"NOTIFY_SOCKET": "@x"}, manager{socket: "@x"}},
+		{"watchdog", map[string]string{"NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "3000000"}, manager{"/x", 3 * time.Second}},
+		{"ours", map[string]string{"NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "1000", "WATCHDOG_PID": "7"}, manager{"/x", time.Millisecond}},
+		{"another's", map[string]string{"NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "1000", "WATCHDOG_PID": "8"}, manager{socket: "/x"}},
+		{"nonsense", map[string]string{"NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "soon"}, manager{socket: "/x"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := managerOf(func(name string) string { return c.env[name] }, 7); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
+	}
+	if err := (manager{socket: "/nowhere/socket"}).tell(t.Context(), "READY=1"); err == nil {
+		t.Error("a socket that is not there is no error")
+	}
+}
