@@ -26,12 +26,17 @@ type command struct {
 	via   []string // a program that runs it, with its arguments
 	kill  time.Duration
 	env   []string
+
+	program string // another one than ours
 }
 
 // program prepares a run. It sees nothing of the surroundings of the tests.
 func (w *world) program(ctx context.Context, c command) *exec.Cmd {
 	w.Helper()
-	args := append(append(append([]string{}, c.via...), binary(w)), c.args...)
+	if c.program == "" {
+		c.program = binary(w)
+	}
+	args := append(append(append([]string{}, c.via...), c.program), c.args...)
 	p := exec.CommandContext(ctx, args[0], args[1:]...)
 	p.Dir = filepath.Join(w.root, "cwd")
 	p.Stdin = c.stdin

@@ -23,59 +23,6 @@ var syscalls = []string{
 // errnos are what these calls may fail with.
 var errnos = []string{"EIO", "ENOSPC", "EDQUOT", "EACCES", "EMFILE", "ENOLCK", "EINTR", "ENOMEM", "EROFS"}
 
-// scene is a command, and the state it finds.
-type scene struct {
-	name    string
-	prepare func(w *world)                       // once
-	act     func(w *world, via ...string) result // under the tracer
-}
-
-var scenes = []scene{
-	{
-		name:    "first send",
-		prepare: func(*world) {},
-		act: func(w *world, via ...string) result {
-			return w.send("s1", 5, command{args: []string{"send", "--wait", "1s"}, via: via})
-		},
-	},
-	{
-		name:    "send",
-		prepare: backlog,
-		act: func(w *world, via ...string) result {
-			return w.send("s1", 5, command{args: []string{"send", "--wait", "1s"}, via: via})
-		},
-	},
-	{
-		name:    "send FILE",
-		prepare: backlog,
-		act: func(w *world, via ...string) result {
-			return w.run(command{name: "send FILE", args: []string{"send", "--wait", "1s", "-o", "json", w.file()}, via: via})
-		},
-	},
-	{
-		name:    "flush",
-		prepare: backlog,
-		act: func(w *world, via ...string) result {
-			return w.run(command{name: "flush", args: []string{"flush", "--now", "--wait", "1s"}, via: via})
-		},
-	},
-}
-
-// backlog leaves events that wait for an attempt, and others behind them.
-func backlog(w *world) {
-	for _, r := range w.collectors {
-		w.check(r.Down())
-	}
-	w.send("s0", 4, command{args: []string{"send", "--wait", "0"}})
-	w.send("s00", 3, command{args: []string{"enqueue"}})
-	for _, r := range w.collectors {
-		w.check(r.Up())
-	}
-}
-
-// file is an input file with six events.
-func (w *world) file() string { return filepath.Join(w.root, "events.ndjson") }
-
 // tracer is the command line of strace with one injection: the program sees it
 // at the n-th call, counted in each of its threads.
 func tracer(p point) []string {
@@ -93,27 +40,6 @@ func needStrace(t *testing.T) {
 	if out, err := exec.Command("strace", "-f", "-o", os.DevNull, "-e", "trace=write", "-e", "inject=write:error=EIO:when=60000", "true").CombinedOutput(); err != nil {
 		t.Skipf("strace may not trace here: %v %s", err, out)
 	}
-}
-
-// stage is a world in which one scene is played again and again.
-type stage struct {
-	*world
-	scene scene
-	fresh string // the state as prepared
-	past  map[string]*Source
-}
-
-func (s scene) stage(t *testing.T) *stage {
-	t.Helper()
-	w := newWorld(t, []string{"a", "b"})
-	w.check(os.WriteFile(w.file(), []byte(events("f", 1, 6)), 0o600))
-	w.begin()
-	s.prepare(w)
-	g := &stage{world: w, scene: s, fresh: filepath.Join(t.TempDir(), "fresh"), past: w.sources}
-	if _, err := os.Stat(w.state); err == nil {
-		w.copyTree(w.state, g.fresh)
-	}
-	return g
 }
 
 // play plays the scene once, with an injection, mends everything, and judges.
@@ -138,14 +64,8 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 	if last := &g.history.Runs[len(g.history.Runs)-1]; runtimeDied(r) {
 		last.Killed = true
 	}
-	if strings.Contains(g.scene.name, "FILE") {
-		again := g.run(command{name: "send FILE again", args: []string{"send", "--wait", "1s", "-o", "json", g.file()}})
-		g.sources["f"] = &Source{Name: "f", Events: 6, Accepted: map[string]int{}}
-		if again.Code != 0 {
-			g.Errorf("%s: the file could not be sent again: code %d: %s", name, again.Code, failures(again.Stderr))
-		} else {
-			g.sources["f"].Accepted = map[string]int{"a": 6, "b": 6}
-		}
+	if g.scene.mend != nil {
+		g.scene.mend(g, name)
 	}
 	g.settle()
 	g.judge(name)
@@ -155,7 +75,8 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 // runtimeDied reports whether Go itself gave up, as it does when it gets no
 // memory: nothing in the program can prevent that.
 func runtimeDied(r result) bool {
-	return r.Code == 2 && strings.Contains(r.Stderr, "fatal error: runtime: ")
+	return r.Code == 2 && strings.Contains(r.Stderr, "fatal error: runtime: ") ||
+		r.Code == 127 && strings.Contains(r.Stderr, "error while loading shared libraries")
 }
 
 // TestEverySystemCall kills the program at the system calls it makes, and lets
@@ -192,22 +113,21 @@ func sweep(t *testing.T, s scene) {
 			}
 		}
 	}
-	hit, played := 0, 0
+	hit, ended := [2]int{}, [2]int{}
 	end := time.Now().Add(*budget)
-	for i, p := range append(sample(kills, 14), sample(faults, 10)...) {
-		if exhaustive && i >= len(kills) && time.Now().After(end) {
-			break
-		}
-		played++
-		if g.play(fmt.Sprintf("%s at %s %d", p.what, p.call, p.n), tracer(p)...) {
-			hit++
-		}
-		if t.Failed() && !exhaustive {
-			return
+	for kind, points := range [][]point{sample(kills, 5), sample(faults, 4)} {
+		for _, p := range points {
+			if exhaustive && kind == 1 && time.Now().After(end) || t.Failed() && !exhaustive {
+				break
+			}
+			hit[kind]++
+			if g.play(fmt.Sprintf("%s at %s %d", p.what, p.call, p.n), tracer(p)...) {
+				ended[kind]++
+			}
 		}
 	}
-	t.Logf("%d of %d kills and %d of %d faults; %d of them ended the program",
-		min(played, len(kills)), len(kills), max(played-len(kills), 0), len(faults), hit)
+	t.Logf("%d of %d kills, %d of them in time; %d of %d faults, %d of them ended the program",
+		hit[0], len(kills), ended[0], hit[1], len(faults), ended[1])
 }
 
 // sample is all points, shuffled, or in the brief tests a few that are always

@@ -24,6 +24,7 @@ type world struct {
 
 	collectors map[string]*receiver.Receiver
 	before     map[string]string // fingerprints of root
+	toml       string            // the configuration
 
 	mu      sync.Mutex
 	history History
@@ -66,7 +67,8 @@ func newWorld(t testing.TB, integrations []string, lines ...string) *world {
 			name, r.URL(), canaryQuery, ca, secret)
 		b.WriteString(formats[name])
 	}
-	w.check(os.WriteFile(w.config, []byte(b.String()), 0o600))
+	w.toml = b.String()
+	w.check(os.WriteFile(w.config, []byte(w.toml), 0o600))
 	w.begin()
 	return w
 }
