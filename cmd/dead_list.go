@@ -54,8 +54,13 @@ func (a *app) listDead(ctx context.Context, l *lookout, s *selecting) error {
 		return nil
 	}
 	t := ui.Table{Columns: []ui.Column{
-		{Title: "ID"}, {Title: "INTEGRATION", Least: 8}, {Title: "EVENTS", Right: true}, {Title: "SIZE", Right: true},
-		{Title: "GIVEN UP"}, {Title: "ATTEMPTS", Right: true}, {Title: "REASON", Least: 12, Wrap: true},
+		{Title: "ID"},
+		{Title: "INTEGRATION", Least: 8},
+		{Title: "EVENTS", Right: true},
+		{Title: "SIZE", Right: true},
+		{Title: "GIVEN UP"},
+		{Title: "ATTEMPTS", Right: true},
+		{Title: "REASON", Least: 12, Wrap: true},
 	}}
 	now := a.env.Now()
 	for _, i := range items {

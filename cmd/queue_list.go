@@ -134,8 +134,13 @@ func (l *lookout) firstRows(ctx context.Context, s *selecting, limit int, tell f
 
 func (a *app) printQueue(items []queuedItem) {
 	t := ui.Table{Columns: []ui.Column{
-		{Title: "ID", Least: 12}, {Title: "EVENTS", Right: true}, {Title: "SIZE", Right: true}, {Title: "CREATED"},
-		{Title: "ATTEMPT", Right: true}, {Title: "NEXT"}, {Title: "LAST ERROR", Least: 12, Wrap: true},
+		{Title: "ID", Least: 12},
+		{Title: "EVENTS", Right: true},
+		{Title: "SIZE", Right: true},
+		{Title: "CREATED"},
+		{Title: "ATTEMPT", Right: true},
+		{Title: "NEXT"},
+		{Title: "LAST ERROR", Least: 12, Wrap: true},
 	}}
 	now := a.env.Now()
 	for _, i := range items {

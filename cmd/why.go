@@ -169,8 +169,13 @@ func due(at, now time.Time) string {
 
 func (a *app) printAttempts(list []attemptItem) {
 	t := ui.Table{Columns: []ui.Column{
-		{Title: "#", Right: true}, {Title: "TIME"}, {Title: "STATUS", Right: true}, {Title: "TOOK", Right: true},
-		{Title: "EVENTS", Right: true}, {Title: "OUTCOME"}, {Title: "ANSWER", Least: 16, Wrap: true},
+		{Title: "#", Right: true},
+		{Title: "TIME"},
+		{Title: "STATUS", Right: true},
+		{Title: "TOOK", Right: true},
+		{Title: "EVENTS", Right: true},
+		{Title: "OUTCOME"},
+		{Title: "ANSWER", Least: 16, Wrap: true},
 	}}
 	for _, i := range list {
 		status := ui.Cell{Text: "-"}
