@@ -25,6 +25,7 @@ type History struct {
 	Requests []Request         // in the order in which the collectors got them
 	Queues   map[string]Queue  // what is left, by integration
 	Runs     []Run             // of the program
+	Fickle   []string          // integrations that took events only at times: of them no order can be told
 	Crashes  int               // runs that were killed, machines that lost power
 	Settled  bool              // a last flush has ended with healthy collectors
 	Trouble  []string          // what the store says is wrong with itself

@@ -183,7 +183,9 @@ func (j *judge) lane(name string, l *lane) {
 	if most := 2 * j.h.Crashes; again > most {
 		j.sayf("%s: %d batches came again, at %d crashes there may be %d", name, again, j.h.Crashes, most)
 	}
-	j.order(name, l)
+	if !slices.Contains(j.h.Fickle, name) {
+		j.order(name, l)
+	}
 }
 
 // halved reports whether an event was in a batch that was refused as such.

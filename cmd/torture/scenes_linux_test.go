@@ -83,9 +83,6 @@ func backlog(w *world) {
 	}
 }
 
-// file is an input file with six events.
-func (w *world) file() string { return filepath.Join(w.root, "events.ndjson") }
-
 // sendAgain sends a file again: it goes on where it stopped.
 func sendAgain(g *stage, name string) {
 	g.Helper()

@@ -91,6 +91,9 @@ func (w *world) begin() {
 	w.history = History{Secrets: []string{canaryHeader, canaryQuery}, Seen: map[string][]byte{}}
 }
 
+// file is an input file.
+func (w *world) file() string { return filepath.Join(w.root, "events.ndjson") }
+
 func (w *world) check(err error) {
 	w.Helper()
 	if err != nil {
