@@ -1,23 +1,28 @@
 package intake
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // beginning deals with a byte order mark, of which one is allowed.
 func (r *Reader) beginning() step {
 	data := r.rest()
-	if len(data) < 3 && !r.ended && bytes.HasPrefix([]byte("\xef\xbb\xbf"), data) {
-		return starved
-	}
-	if len(data) < 2 && !r.ended && (data[0] == 0xff || data[0] == 0xfe) {
-		return starved
+	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		switch {
+		case len(data) < len(bom) && strings.HasPrefix(bom, string(data)) && !r.complete():
+			return starved
+		case !bytes.HasPrefix(data, []byte(bom)):
+			continue
+		}
+		r.state = between
+		if bom[0] != 0xef {
+			return r.discard("UTF-16 is not JSON: convert it with iconv -f UTF-16 -t UTF-8", 0)
+		}
+		r.pos += len(bom)
+		return moved
 	}
 	r.state = between
-	switch {
-	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		r.pos += 3
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
-		return r.discard("UTF-16 is not JSON: convert it with iconv -f UTF-16 -t UTF-8", 0)
-	}
 	return moved
 }
 

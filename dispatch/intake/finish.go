@@ -42,8 +42,8 @@ func (r *Reader) finish() step {
 		}
 		r.state, r.in = between, in
 		return r.junked()
-	case inValue, oversized:
-		if r.state == inValue {
+	case inValue, oversized, atStart:
+		if r.state != oversized {
 			r.junk.begin(r, "")
 			r.drain(len(r.rest()))
 		}
@@ -52,7 +52,9 @@ func (r *Reader) finish() step {
 			r.junk.reason = "the input ends inside a value"
 			return r.junked()
 		}
-		r.tail = &Tail{Offset: r.junk.start.Offset, Line: r.junk.start.Line, Size: r.junk.size}
+		if r.junk.size > 0 {
+			r.tail = &Tail{Offset: r.junk.start.Offset, Line: r.junk.start.Line, Size: r.junk.size}
+		}
 	case between:
 		if r.in.array() {
 			place := Place{Offset: r.offset(), Line: r.line}

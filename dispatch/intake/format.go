@@ -85,6 +85,7 @@ func (d damage) Read(p []byte) (int, error) {
 // reads no more than it must.
 type sniffer struct {
 	r     io.Reader
+	head  []byte // read so far, not enough to tell
 	known bool
 }
 
@@ -92,28 +93,31 @@ func (s *sniffer) Read(p []byte) (int, error) {
 	if s.known {
 		return s.r.Read(p)
 	}
-	n := 0
-	for {
-		k, err := s.r.Read(p[n:])
-		n += k
-		f := recognise(p[:n])
-		if f == unknown && err == nil {
-			continue
+	n := copy(p, s.head)
+	k, err := s.r.Read(p[n:])
+	n += k
+	how := recognise(p[:n])
+	switch {
+	case how == unknown && err == nil:
+		s.head = append(s.head[:0], p[:n]...)
+		if k == 0 {
+			return 0, nil
 		}
+		return s.Read(p)
+	case how == unknown || how == plain:
 		s.known = true
-		if f == plain || f == unknown {
-			return n, err
-		}
-		rest := s.r
-		if err != nil {
-			rest = failing{err}
-		}
-		head := bytes.NewReader(append([]byte(nil), p[:n]...))
-		if s.r, err = decompressor(f, io.MultiReader(head, rest)); err != nil {
-			return 0, err
-		}
-		return s.r.Read(p)
+		return n, err
 	}
+	s.known = true
+	rest := s.r
+	if err != nil {
+		rest = failing{err}
+	}
+	head := bytes.NewReader(bytes.Clone(p[:n]))
+	if s.r, err = decompressor(how, io.MultiReader(head, rest)); err != nil {
+		s.r = failing{err}
+	}
+	return s.r.Read(p)
 }
 
 // failing is a reader at its end.

@@ -103,7 +103,7 @@ func (r *Reader) other(n int) step {
 	value := r.rest()[:n]
 	kind := kindOf(value[0])
 	if value[0] != '[' {
-		if n == len(r.rest()) && !r.ended {
+		if n == len(r.rest()) && !r.complete() {
 			r.value.tried = n
 			return starved
 		}
