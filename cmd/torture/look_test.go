@@ -67,7 +67,7 @@ func (w *world) lookAtFiles() {
 		if e.IsDir() {
 			want = fs.ModeDir | 0o700
 		}
-		if name != "lost+found" && info.Mode() != want {
+		if info.Mode() != want {
 			h.Trouble = append(h.Trouble, fmt.Sprintf("%s has mode %v", name, info.Mode()))
 		}
 		if e.IsDir() {

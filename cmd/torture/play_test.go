@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/wnotify/wnotify/store"
 	"github.com/wnotify/wnotify/store/bolt"
 )
 
@@ -18,11 +20,16 @@ func play(name string, args []string) int {
 }
 
 func act(ctx context.Context, name string, args []string) error {
+	if name == "unsynced" {
+		return writeUnsynced(args[0])
+	}
 	s, err := bolt.Open(args[0], bolt.Options{})
 	if err != nil {
 		return err
 	}
 	switch name {
+	case "put":
+		return put(ctx, s, args[1])
 	case "compact":
 		err = s.Compact(ctx, true)
 	case "salvage":
@@ -34,6 +41,33 @@ func act(ctx context.Context, name string, args []string) error {
 		return err
 	}
 	return s.Close()
+}
+
+// put accepts events one after the other, and says each that is safe.
+func put(ctx context.Context, s store.Store, source string) error {
+	for n := 1; ; n++ {
+		_, err := s.Commit(ctx, store.Change{Blocks: []store.Block{{
+			Lanes: []store.Target{{Lane: "a"}, {Lane: "b"}}, Count: 1, Data: []byte(events(source, n, 1)), Put: time.Now(),
+		}}})
+		if err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
+}
+
+// writeUnsynced says lines as soon as they are written, as nobody should.
+func writeUnsynced(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		if _, err := fmt.Fprintln(f, n); err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
 }
 
 // other lets the test binary be another process that plays a role with the
