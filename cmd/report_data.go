@@ -34,7 +34,7 @@ type reportItem struct {
 	Events   int64        `json:"events"` // delivered
 	Bytes    int64        `json:"bytes"`  // delivered
 	GivenUp  int64        `json:"given_up"`
-	Latency  latencies    `json:"latency"`
+	Latency  latencies    `json:"latency,omitzero"`
 	Queued   int64        `json:"queued"` // now, as everything below
 	Oldest   time.Time    `json:"oldest,omitzero"`
 	Dead     int64        `json:"dead"`
@@ -68,7 +68,7 @@ type reportPart struct {
 	Events   int64     `json:"events"`
 	Bytes    int64     `json:"bytes"`
 	GivenUp  int64     `json:"given_up"`
-	Latency  latencies `json:"latency"`
+	Latency  latencies `json:"latency,omitzero"`
 }
 
 func (l *lookout) newReport(span dispatch.Span, now time.Time, all []dispatch.Activity, names []string) *reportData {

@@ -58,7 +58,8 @@ func (a *app) drawItem(out *bytes.Buffer, i statusItem, now time.Time) {
 		fmt.Fprintf(out, "%squeued     %s, %s, the oldest %s\n", margin, ui.Plural(i.Queued, "event"), ui.Bytes(i.Bytes), ui.When(i.Oldest, now))
 	}
 	if recent := now.Sub(i.LastErrorAt) < i.span; i.LastError != "" && (recent || i.health.Failing()) {
-		fmt.Fprintf(out, "%slast error %s: %s\n", margin, ui.When(i.LastErrorAt, now), a.out.Fit(ui.Clean(i.LastError), 32))
+		head := fmt.Sprintf("%slast error %s: ", margin, ui.When(i.LastErrorAt, now))
+		fmt.Fprintf(out, "%s%s\n", head, a.out.Fit(ui.Clean(i.LastError), len(head)))
 	}
 	if i.Window.Requests > 0 {
 		a.drawWindow(out, i)
