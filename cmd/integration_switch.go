@@ -42,7 +42,7 @@ queued for them. Other integrations that select system events are told.`,
 	}
 }
 
-// switched is what became of one integration.
+// switched is what became of one integration, or trigger.
 type switched struct {
 	Name    string `json:"name"`
 	Changed bool   `json:"changed"`
@@ -92,11 +92,11 @@ func (a *app) switchIntegrations(ctx context.Context, names []string, on bool) e
 		}
 		return nil
 	})
-	a.tellSwitched(done)
+	a.tellSwitched("integration", done)
 	return err
 }
 
-func (a *app) tellSwitched(done []switched) {
+func (a *app) tellSwitched(what string, done []switched) {
 	if a.flags.json() {
 		changed := false
 		for _, s := range done {
@@ -116,7 +116,7 @@ func (a *app) tellSwitched(done []switched) {
 		if !s.Changed {
 			already = " already"
 		}
-		a.sayf("integration %s is %s%s", s.Name, word, already)
+		a.sayf("%s %s is %s%s", what, s.Name, word, already)
 	}
 }
 

@@ -18,7 +18,7 @@ type Rehearsal struct {
 	// invalid says why.
 	Event func(path string, at intake.Place, e event.Event, takers []string, others map[string]string, invalid error)
 
-	// Request is called for each request that would be made.
+	// Request, unless nil, is called for each request that would be made.
 	Request func(i Integration, r collector.Request)
 }
 
@@ -114,6 +114,9 @@ func (h *rehearsal) one(path string, item *intake.Item) error {
 		return nil
 	}
 	h.sum.s.Accepted++
+	if h.show.Request == nil {
+		return nil
+	}
 	for _, i := range h.router.lanes {
 		if !slices.Contains(takers, i.Name) {
 			continue

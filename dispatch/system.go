@@ -61,7 +61,7 @@ func (d *Dispatcher) Announce(ctx context.Context, line []byte, about string, wi
 			told = append(told, t.Lane)
 		}
 	}
-	if len(with.Blocks) == 0 && len(with.Remove) == 0 {
+	if len(with.Blocks)+len(with.Remove)+len(with.Riders) == 0 {
 		return nil, nil
 	}
 	_, err = d.Store.Commit(ctx, with)
