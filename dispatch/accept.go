@@ -196,7 +196,7 @@ func (a *accept) refresh() {
 		a.queue.counter.Use(s.Triggers)
 	}
 	if a.chunk == nil {
-		a.chunk = &chunk{router: a.router, data: make([]byte, 0, chunkSize+chunkSize/8)}
+		a.chunk = newChunk(a.router)
 	}
 }
 

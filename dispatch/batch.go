@@ -3,6 +3,8 @@ package dispatch
 import (
 	"bytes"
 	"hash/crc32"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -14,6 +16,32 @@ type block struct {
 	ends []uint32 // where each event ends, its '\n' included
 	sum  uint32   // CRC-32C of data
 	seal *store.Seal
+
+	// users counts who may still read data; the last one to leave gives the
+	// buffer back. Whoever forgets to leave only costs a new buffer.
+	users  atomic.Int32
+	buffer *buffer // data is in it; nil: it is nobody else's
+}
+
+// buffer is memory for the events of a chunk, used again and again: zeroing a
+// new one for each costs more than filling it.
+type buffer struct{ b []byte }
+
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, chunkSize+chunkSize/8)} }}
+
+// use says that somebody reads the block from now on.
+func (b *block) use() *block {
+	b.users.Add(1)
+	return b
+}
+
+// done says that one of those who read the block does not any more.
+func (b *block) done() {
+	if b.users.Add(-1) == 0 && b.buffer != nil {
+		b.buffer.b = b.data[:0]
+		buffers.Put(b.buffer)
+		b.buffer = nil
+	}
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -45,8 +73,16 @@ func (b *block) start(i int) uint32 {
 
 // batch is a piece with its events.
 type batch struct {
-	piece store.Piece
-	parts [][]byte // events, each followed by '\n'
+	piece  store.Piece
+	parts  [][]byte // events, each followed by '\n'
+	blocks []*block // that hold them
+}
+
+// done says that nobody reads the events any more.
+func (b batch) done() {
+	for _, k := range b.blocks {
+		k.done()
+	}
 }
 
 // limits bound a batch; the first event comes whatever its size.
@@ -62,6 +98,7 @@ type gather struct {
 	events      int
 	bytes       int64
 	parts       [][]byte
+	blocks      []*block
 	sums        []uint32
 	seal        *store.Seal
 	exact       bool // the batch has its name: seals decide nothing any more
@@ -100,6 +137,7 @@ func (g *gather) add(b *block, i int, n uint64) int {
 	}
 	g.last = n + uint64(j-i) - 1
 	g.parts = append(g.parts, b.slice(i, j))
+	g.blocks = append(g.blocks, b.use())
 	g.sums = append(g.sums, b.sum, uint32(i), uint32(j))
 	g.seal = seal
 	g.full = g.full || seal != nil
@@ -117,5 +155,5 @@ func (g *gather) batch(install, lane, format string, now time.Time) batch {
 	} else {
 		p.Key = batchKey(install, lane, g.first, g.last, format, g.sums)
 	}
-	return batch{piece: p, parts: g.parts}
+	return batch{piece: p, parts: g.parts, blocks: g.blocks}
 }

@@ -17,6 +17,7 @@ const chunkSize = 256 << 10
 // chunk is a row of events on the way into the store, with all that travels
 // with them.
 type chunk struct {
+	buffer *buffer // that data is in, until a block has it
 	router *router
 	data   []byte         // events, each followed by '\n'
 	ends   []uint32       // of the events
@@ -39,6 +40,11 @@ func (c *counts) add(o counts) {
 	c.rejected += o.rejected
 	c.unrouted += o.unrouted
 	c.skipped += o.skipped
+}
+
+func newChunk(r *router) *chunk {
+	b := buffers.Get().(*buffer) //nolint:forcetypeassert // the pool holds nothing else
+	return &chunk{router: r, buffer: b, data: b.b}
 }
 
 func (c *chunk) empty() bool {
@@ -88,7 +94,8 @@ func (c *chunk) merge(o *chunk) {
 
 // copy is a chunk that can be merged into without touching this one.
 func (c *chunk) copy() *chunk {
-	all := &chunk{router: c.router, id: c.id, data: make([]byte, 0, chunkSize)}
+	all := newChunk(c.router)
+	all.id = c.id
 	all.merge(c)
 	return all
 }
@@ -120,7 +127,9 @@ func (c *chunk) groups(take func(lane, i int, size int64) bool) []group {
 		return nil
 	}
 	if !c.mixed && c.plain == nil && take == nil {
-		return []group{{block: newBlock(c.data, c.ends, nil), lanes: c.router.sets[c.sets[0]]}}
+		b := newBlock(c.data, c.ends, nil).use()
+		b.buffer, c.buffer = c.buffer, nil // planned again, it is left to the collector
+		return []group{{block: b, lanes: c.router.sets[c.sets[0]]}}
 	}
 	var groups []group
 	bySign := map[string]int{}
@@ -192,7 +201,7 @@ func (c *chunk) part(events []int, plain bool) *block {
 		}
 		ends = append(ends, uint32(len(data)))
 	}
-	return newBlock(data, ends, nil)
+	return newBlock(data, ends, nil).use()
 }
 
 func signature(events []int, plain bool) string {
@@ -218,7 +227,7 @@ func (c *chunk) storeBlocks(groups []group, limit int64, now time.Time) []store.
 		for i, lane := range g.lanes {
 			targets[i] = store.Target{Lane: c.router.lanes[lane].Name, Cap: limit}
 		}
-		blocks[at] = store.Block{Lanes: targets, Count: g.count(), Data: g.data, Put: now}
+		blocks[at] = store.Block{Lanes: targets, Count: g.count(), Data: g.data, Sum: g.sum, Put: now}
 	}
 	return blocks
 }

@@ -240,6 +240,7 @@ func (q *committer) accepted(p plan, receipt store.Receipt) error {
 				firsts[name] = t.First
 			}
 			q.hot.offer(g.block, firsts, q.delivering)
+			g.done()
 			for i, lane := range g.lanes {
 				if receipt.Blocks != nil {
 					t := receipt.Blocks[at][i]

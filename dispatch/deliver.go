@@ -57,7 +57,7 @@ func (l *lane) batch(piece store.Piece) (batch, error) {
 	if g.first != piece.First || g.last != piece.Last || g.bytes != piece.Bytes {
 		return batch{}, &store.CorruptError{What: "batch " + piece.Key, Lane: l.name, Span: store.Span{First: piece.First, Last: piece.Last}}
 	}
-	return batch{piece: piece, parts: g.parts}, nil
+	return batch{piece: piece, parts: g.parts, blocks: g.blocks}, nil
 }
 
 // extend names the next batch, and the one after it while the lane is healthy
@@ -112,6 +112,7 @@ func (l *lane) fill(g *gather, n, end uint64) error {
 	for n < end && !g.full && g.events < g.limits.events {
 		if b, index := l.hot.at(l.name, n); b != nil {
 			n += uint64(g.add(b, index, n))
+			b.done() // the batch uses it itself
 			continue
 		}
 		runs, err := l.Store.Read(l.hard, l.name, n, store.Limit{

@@ -12,7 +12,6 @@ type hot struct {
 	lanes map[string][]hotRef // by number
 	order []*hotBlock         // oldest first
 	bytes int
-	room  *sync.Cond // signalled when bytes shrink
 }
 
 type hotBlock struct {
@@ -27,9 +26,7 @@ type hotRef struct {
 }
 
 func newHot() *hot {
-	h := &hot{lanes: map[string][]hotRef{}}
-	h.room = sync.NewCond(&h.mu)
-	return h
+	return &hot{lanes: map[string][]hotRef{}}
 }
 
 // put offers a block to the lanes that took it.
@@ -48,6 +45,7 @@ func (h *hot) put(b *block, firsts map[string]uint64) {
 	if len(firsts) == 0 {
 		return
 	}
+	b.use()
 	h.order = append(h.order, hb)
 	h.bytes += len(b.data)
 	for h.bytes > hotMax && len(h.order) > 1 {
@@ -55,13 +53,14 @@ func (h *hot) put(b *block, firsts map[string]uint64) {
 	}
 }
 
-// at returns the block that holds an event of a lane, and its index in it.
+// at returns the block that holds an event of a lane, and its index in it. Who
+// gets it must say when it is done with it.
 func (h *hot) at(lane string, n uint64) (b *block, index int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range h.lanes[lane] {
 		if n >= r.first && n < r.first+uint64(r.block.count()) {
-			return r.block.block, int(n - r.first)
+			return r.block.use(), int(n - r.first)
 		}
 	}
 	return nil, 0
@@ -116,7 +115,7 @@ func (h *hot) release(b *hotBlock, lane string) {
 		if o == b {
 			h.order = append(h.order[:i], h.order[i+1:]...)
 			h.bytes -= len(b.data)
-			h.room.Broadcast()
+			b.done()
 			return
 		}
 	}
@@ -135,6 +134,7 @@ func (h *hot) evict(b *hotBlock) {
 	clear(b.lanes)
 	h.order = h.order[1:]
 	h.bytes -= len(b.data)
+	b.done()
 }
 
 // ahead returns how many bytes of a lane are in memory from event n on; it

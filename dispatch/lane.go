@@ -252,7 +252,11 @@ func (l *lane) allowed(now time.Time) bool {
 
 // sleep waits until a time, a kick, or the end of the run.
 func (l *lane) sleep(ctx context.Context, until time.Time) {
-	t := time.NewTimer(time.Until(until))
+	wait := time.Until(until)
+	if wait <= 0 {
+		return
+	}
+	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -101,6 +101,9 @@ func (l *lane) join() error {
 		l.report(v)
 	}
 	l.generated(s.blocks, s.receipt)
+	for _, o := range l.pending[:s.n] {
+		o.batch.done()
+	}
 	l.pending = l.pending[s.n:]
 	l.hot.passed(l.name, l.base.Through)
 	if l.base.Promise || l.end != 0 {

@@ -63,6 +63,9 @@ func (r *run) changed(ctx context.Context, since store.Mark, until time.Time) (s
 
 // pause waits so long, or until the context ends.
 func pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

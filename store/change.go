@@ -36,6 +36,7 @@ type Block struct {
 	Lanes []Target
 	Count int       // events, at least 1
 	Data  []byte    // each event followed by '\n'; no event contains one
+	Sum   uint32    // CRC-32C of Data, which it is checked against when read; 0: the engine computes it
 	Put   time.Time // when accepted
 	Seal  *Seal     // see [Run]
 }

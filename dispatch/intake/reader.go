@@ -134,6 +134,7 @@ func (r *Reader) fill(wait bool) bool {
 		r.enter(c.begin)
 	case c.begin != nil:
 		r.next, r.ended, r.err = c.begin, true, io.EOF
+		r.seg.final = true // no more will be written to it
 	case c.err != nil:
 		r.ended, r.err = true, c.err
 		if !errors.Is(c.err, io.EOF) && !errors.Is(c.err, errStopped) {
