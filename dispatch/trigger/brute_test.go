@@ -21,13 +21,12 @@ type seen struct {
 
 // brute counts by going through the whole list for every event.
 type brute struct {
-	rule    trigger.Rule
-	per     int64
-	newest  int64
-	all     []seen          // that were in the window when they came
-	firsts  []int64         // of attacks: when their first hits were
-	spent   map[string]bool // by address; "" for all
-	crossed int
+	rule   trigger.Rule
+	per    int64
+	newest int64
+	all    []seen          // that were in the window when they came
+	firsts []int64         // of attacks: when their first hits were
+	spent  map[string]bool // by address; "" for all
 }
 
 func newBrute(r trigger.Rule) *brute {

@@ -82,8 +82,10 @@ func TestFilters(t *testing.T) {
 		{"target", "client", []string{"attacks", "incidents", "payloads"}, []m{{"type": "xss"}, {"target": []string{"server", "client"}}}, []m{{}}},
 		{"target", "server", []string{"attacks", "incidents", "payloads"}, []m{{"type": "rce"}, {"type": "brand_new"}}, []m{{}, {"type": "csrf"}}},
 		{
-			"user_role", "Administrator", []string{"user_added"},
-			[]m{{"user": m{"role": "administrator"}}, {"user": m{"role": "Admin"}}}, []m{{"user": m{"role": "Analyst"}}, {"user": nil}, {}},
+			"user_role", "Administrator",
+			[]string{"user_added"},
+			[]m{{"user": m{"role": "administrator"}}, {"user": m{"role": "Admin"}}},
+			[]m{{"user": m{"role": "Analyst"}}, {"user": nil}, {}},
 		},
 		{"user_role", "Read only", []string{"user_added"}, []m{{"user": m{"role": "read_only"}}}, []m{{"user": m{"role": "Read"}}}},
 		{"application", "8", []string{"ip_denylisted", "api_changed", "rogue_api"}, []m{{"application": "Application #8"}, {"application": "Application 8"}}, []m{{"application": "default"}, {"application": "Application 8a"}, {}}},
@@ -94,16 +96,22 @@ func TestFilters(t *testing.T) {
 		{"deviation_type", "shadow", []string{"rogue_api"}, []m{{"type_of_endpoint": "shadow"}}, []m{{"type_of_endpoint": "zombie"}}},
 		{"api_spec_ids", "12", []string{"rogue_api"}, []m{{"api_spec_ids": []int{1, 12}}, {"specification_id": 12}}, []m{{"api_spec_ids": []int{1}}, {}}},
 		{
-			"domain", "localhost", []string{"compromised_account"},
-			[]m{{"url": "localhost/login"}, {"url": "https://localhost:8443/login"}, {"host": "localhost", "url": "x/y"}}, []m{{"url": "example.com/localhost"}, {}},
+			"domain", "localhost",
+			[]string{"compromised_account"},
+			[]m{{"url": "localhost/login"}, {"url": "https://localhost:8443/login"}, {"host": "localhost", "url": "x/y"}},
+			[]m{{"url": "example.com/localhost"}, {}},
 		},
 		{
-			"application", "default", []string{"compromised_account"},
-			[]m{{"link": "https://my.wallarm.com/attacks/?q=attacks+statuscode%3A404+application%3Adefault+x"}, {"application": -1}}, []m{{"link": "https://my.wallarm.com"}},
+			"application", "default",
+			[]string{"compromised_account"},
+			[]m{{"link": "https://my.wallarm.com/attacks/?q=attacks+statuscode%3A404+application%3Adefault+x"}, {"application": -1}},
+			[]m{{"link": "https://my.wallarm.com"}},
 		},
 		{
-			"response_status", "4xx", []string{"compromised_account"},
-			[]m{{"link": "https://my.wallarm.com/attacks/?q=attacks+statuscode%3A404+application%3Adefault"}, {"response_status": 401}}, []m{{"response_status": 200}, {}},
+			"response_status", "4xx",
+			[]string{"compromised_account"},
+			[]m{{"link": "https://my.wallarm.com/attacks/?q=attacks+statuscode%3A404+application%3Adefault"}, {"response_status": 401}},
+			[]m{{"response_status": 200}, {}},
 		},
 	} {
 		for _, condition := range c.conditions {

@@ -32,7 +32,9 @@ func FuzzView(f *testing.F) {
 			return
 		}
 		var decoded struct {
-			Details struct{ Hit map[string]json.RawMessage }
+			Details struct {
+				Hit map[string]json.RawMessage `json:"hit"`
+			} `json:"details"`
 		}
 		d := json.NewDecoder(bytes.NewReader(raw))
 		if d.Decode(&decoded) != nil || bytes.Contains(raw, []byte(`\u`)) || bytes.Count(raw, []byte(`"hit"`)) > 1 || bytes.Count(raw, []byte(`"details"`)) > 1 {

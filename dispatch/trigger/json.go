@@ -16,13 +16,11 @@ type cursor struct {
 	i int
 }
 
-// enter goes into the object that begins here; false: there is none.
-func (c *cursor) enter() bool {
-	if c.i = blanks(c.b, c.i); c.i >= len(c.b) || c.b[c.i] != '{' {
-		return false
+// enter goes into the object that begins here, if one does.
+func (c *cursor) enter() {
+	if c.i = blanks(c.b, c.i); c.atObject() {
+		c.i++
 	}
-	c.i++
-	return true
 }
 
 // member goes on to the value of the next member of the object it is in, and

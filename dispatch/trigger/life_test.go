@@ -146,7 +146,7 @@ func TestNamesOfAlertsAreNotUsedTwice(t *testing.T) {
 	if len(names) != 10 {
 		t.Errorf("%d names for 10 alerts: %v", len(names), names)
 	}
-	if riders, _ := held(t, s); riders != 2 {
+	if riders := held(t, s); riders != 2 {
 		t.Errorf("%d riders are left, want the head and one shard", riders)
 	}
 	r := counting("hits", 5, time.Hour)
@@ -156,7 +156,7 @@ func TestNamesOfAlertsAreNotUsedTwice(t *testing.T) {
 			t.Errorf("%s %v", r.Key, err)
 		}
 	}
-	if riders, _ := held(t, s); riders != 2 {
+	if riders := held(t, s); riders != 2 {
 		t.Errorf("%d riders are left, want the head and one segment", riders)
 	}
 }
@@ -264,11 +264,11 @@ func TestOldAddressesGo(t *testing.T) {
 	for i := range 50 {
 		p.take(start, nil, hit(t, m{"remote_addr4": fmt.Sprint("192.0.2.", i)}))
 	}
-	riders, _ := held(t, s)
+	riders := held(t, s)
 	for i := range riders {
 		p.take(start.Add(time.Hour), nil, at(t, 100+int64(i)))
 	}
-	if left, _ := held(t, s); riders < 40 || left != 2 {
+	if left := held(t, s); riders < 40 || left != 2 {
 		t.Errorf("%d riders are left of %d, want the head and one shard", left, riders)
 	}
 }

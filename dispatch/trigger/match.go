@@ -1,6 +1,10 @@
 package trigger
 
-import "github.com/wnotify/wnotify/dispatch/event"
+import (
+	"slices"
+
+	"github.com/wnotify/wnotify/dispatch/event"
+)
 
 // matcher finds the rules whose condition and filters match an event. All rules
 // are looked at together: for each field the values of the event are looked up
@@ -126,12 +130,7 @@ func (m *matcher) wants(k *event.Kind) bool {
 	if k == nil {
 		return m.exotic
 	}
-	for _, one := range m.kinds {
-		if one == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.kinds, k)
 }
 
 // match puts the rules that an event matches into pass, and says whether there

@@ -97,12 +97,12 @@ func (t *table) changed(s *shard, marks int) {
 
 // prune removes from a loaded shard what is older than the horizon.
 func (t *table) prune(s *shard, horizon int64) {
-	for i := len(s.list) - 1; i >= 0; i-- {
-		if t.forget(s, s.list[i], horizon); len(s.list[i].marks) == 0 {
-			t.drop(s, i)
-		}
-	}
-	s.stale = true
+	s.list = slices.DeleteFunc(s.list, func(e *entry) bool {
+		t.forget(s, e, horizon)
+		return len(e.marks) == 0
+	})
+	t.entries -= s.entries - len(s.list)
+	s.entries, s.stale = len(s.list), true
 }
 
 // forget drops the marks of an entry that are no younger than the horizon.

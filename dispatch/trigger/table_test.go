@@ -39,9 +39,10 @@ func (d drawer) put(t interface{ Fatal(args ...any) }, s *state) {
 	s.committed()
 }
 
-func addresses(limit limits) (*rule, func(drawer) *state) {
+// addresses returns how to open a table of addresses with a limit.
+func addresses(limit limits) func(drawer) *state {
 	r := &rule{Rule: Rule{Name: "t", Condition: "payloads", MoreThan: 2, Per: 1e15}}
-	return r, func(d drawer) *state {
+	return func(d drawer) *state {
 		s, err := open(r, d.shelf())
 		if err != nil {
 			panic(err)
@@ -56,7 +57,7 @@ func addresses(limit limits) (*rule, func(drawer) *state) {
 func TestTheLeastRecentAddressGoes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := rapid.IntRange(1, 8).Draw(rt, "limit")
-		_, begin := addresses(limits{entries: limit, marks: 1000})
+		begin := addresses(limits{entries: limit, marks: 1000})
 		d := drawer{}
 		s := begin(d)
 		last := map[uint64]int64{} // when each address was heard of
@@ -116,7 +117,7 @@ func keysOf(rt *rapid.T, s *state) []uint64 {
 }
 
 func TestAHundredThousandAddressesAreKept(t *testing.T) {
-	_, begin := addresses(tableLimits())
+	begin := addresses(tableLimits())
 	d := drawer{}
 	s := begin(d)
 	address := func(i int) uint64 { return digest([]byte{byte(i), byte(i >> 8), byte(i >> 16)}) }

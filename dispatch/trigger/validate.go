@@ -101,8 +101,7 @@ func (f *Filter) problems(c Condition, where string) []Problem {
 	}
 	for i, v := range f.Values {
 		_, err := field.Normal(v)
-		var wrong *ValueError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*ValueError](err); ok {
 			list = append(list, Problem{fmt.Sprintf("%s.values[%d]", where, i), fmt.Sprintf("%q %s", v, wrong.Reason), wrong.Hint})
 		}
 	}

@@ -83,7 +83,7 @@ func targetOf(code string) string {
 // deriveLogin reads what compromised logins have only in their published url
 // (localhost/login) and link (…?q=attacks+d%3Alocalhost+statuscode%3A404+application%3Adefault).
 func (v *view) deriveLogin(f field) {
-	prefix := ""
+	var prefix string
 	switch f {
 	case domain:
 		url := v.text(urlMember)
