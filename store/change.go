@@ -5,8 +5,10 @@ import "time"
 // Change is one step of the queue. Empty parts are left alone. Parts are
 // applied in the order of the fields.
 type Change struct {
-	// ID makes a repeat harmless; it comes from the content and its place, or
-	// is random. Empty: the engine makes one up, and a repeat is a new change.
+	// ID makes a repeat harmless; it names one try, not its content: what is
+	// done again on purpose has another. Engines remember the last 500 changes,
+	// or those of the last two minutes. Empty: the engine makes one up, and a
+	// repeat is a new change.
 	ID string
 
 	// Blocks are appended to their lanes, in order.
@@ -47,7 +49,8 @@ type Target struct {
 	Cap  int64 // bytes the lane may hold with this block in; 0 is no limit
 }
 
-// Rider is a small value with a revision. The first revision is 1.
+// Rider is a small value with a revision. The first revision is 1, each write
+// adds 1.
 //
 // In a change, Revision is the one the new value was computed from (0: the key
 // did not exist) and must still be current. A nil Value removes the key.
@@ -61,8 +64,12 @@ type Rider struct {
 // revision it names. It is the only way a lane's events are used up: what the
 // new record no longer needs (see [Record.Needs]) is collected by the engine.
 type Settle struct {
-	Lane     string
-	Revision uint64 // of the record this was computed from; 0: there was none
+	Lane string
+
+	// Revision of the record this was computed from; 0: there was none. Another
+	// revision is a conflict, and so is a record with another ID: the lane was
+	// removed and made again.
+	Revision uint64
 	Record   Record // the engine sets its Revision to Revision+1
 
 	// Next, if not 0, is the number the lane must give out next when the
@@ -91,7 +98,7 @@ type Receipt struct {
 // Taken is where a block went in one lane.
 type Taken struct {
 	First    uint64 // number of its first event
-	Promised bool   // a leader has promised to take it, see [Record.Promise]
+	Promised bool   // a leader has promised, when it was put or after, to take it; see [Record.Promise]
 }
 
 // Letter is a dead letter: a batch, or one event, whose retries are used up.

@@ -161,6 +161,7 @@ func decodeTail(v []byte) (t tail, lane string, err error) {
 // decode the whole for each event.
 type head struct {
 	revision uint64
+	id       string // of the lane
 	writer   changeID
 	need     store.Record // only what Needs reads
 	gone     int64
@@ -171,6 +172,7 @@ type head struct {
 func encodeRecord(lane string, writer changeID, revision uint64, r *store.Record, json []byte) []byte {
 	e := begin(nil, kindRecord, revision)
 	e.str(lane)
+	e.str(r.ID)
 	e.raw(writer[:])
 	e.num(r.Through)
 	e.int(r.Gone())
@@ -196,6 +198,7 @@ func decodeHead(v []byte) (h head, lane string, json []byte, err error) {
 	}
 	lane = p.str()
 	h.revision = revision
+	h.id = p.str()
 	copy(h.writer[:], p.take(uint64(len(h.writer))))
 	h.need.Through = p.num()
 	h.gone, h.goneSize = p.int(), p.int()

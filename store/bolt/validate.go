@@ -137,7 +137,7 @@ func (w *writer) checkSettles(c *store.Change, id changeID) (repeated bool, err 
 			}
 			revision = l.head.revision
 		}
-		if revision != s.Revision || s.Next != 0 && s.Next != l.tail.next {
+		if revision != s.Revision || l.head.id != "" && l.head.id != s.Record.ID || s.Next != 0 && s.Next != l.tail.next {
 			return false, &store.ConflictError{Lane: s.Lane}
 		}
 		// What is put later would count as delivered.

@@ -118,7 +118,8 @@ func (d *data) recordsCurrent(c store.Change) error {
 		if !ok {
 			current = l.record.Revision
 		}
-		if s.Revision != current || s.Next != 0 && s.Next != l.next {
+		other := l.record.ID != "" && l.record.ID != s.Record.ID
+		if s.Revision != current || other || s.Next != 0 && s.Next != l.next {
 			return &store.ConflictError{Lane: s.Lane}
 		}
 		now[s.Lane] = s.Revision + 1
