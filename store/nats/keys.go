@@ -1,0 +1,176 @@
+package nats
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"maps"
+	"slices"
+	"sync"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/wnotify/wnotify/store"
+)
+
+// value is what a key holds. Data is nil when there is none; the sequence may
+// still be that of the message that says so.
+type value struct {
+	seq  uint64
+	data []byte
+}
+
+// A stored value is 'W' version | CRC-32C of the rest | the rest.
+const (
+	sealMagic   = 'W'
+	sealVersion = 1
+	sealSize    = 6
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func seal(data []byte) []byte {
+	b := make([]byte, sealSize, sealSize+len(data))
+	b[0], b[1] = sealMagic, sealVersion
+	binary.LittleEndian.PutUint32(b[2:], crc32.Checksum(data, castagnoli))
+	return append(b, data...)
+}
+
+func unseal(key string, b []byte) ([]byte, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	if len(b) < sealSize || b[0] != sealMagic || b[1] != sealVersion ||
+		binary.LittleEndian.Uint32(b[2:]) != crc32.Checksum(b[sealSize:], castagnoli) {
+		return nil, &store.CorruptError{What: "value of " + key}
+	}
+	return b[sealSize:], nil
+}
+
+// get asks the leader of the stream for a key.
+func (s *Store) get(ctx context.Context, key string) (value, error) {
+	ask, err := json.Marshal(map[string]string{"last_by_subj": key})
+	if err != nil {
+		return value{}, err
+	}
+	answer, err := s.request(ctx, "$JS.API.STREAM.MSG.GET."+s.opts.Stream, ask)
+	if err != nil {
+		return value{}, err
+	}
+	var got struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message *struct {
+			Seq  uint64 `json:"seq"`
+			Data string `json:"data"`
+		} `json:"message"`
+	}
+	if err := json.Unmarshal(answer.Data, &got); err != nil {
+		return value{}, fmt.Errorf("the server's answer makes no sense: %w", err)
+	}
+	switch {
+	case got.Error != nil && got.Error.ErrorCode == codeNoMessage:
+		return value{}, nil
+	case got.Error != nil:
+		return value{}, got.Error
+	case got.Message == nil:
+		return value{}, jetstream.ErrInvalidJSAck
+	}
+	raw, err := base64.StdEncoding.DecodeString(got.Message.Data)
+	if err != nil {
+		return value{}, &store.CorruptError{What: "value of " + key}
+	}
+	data, err := unseal(key, raw)
+	return value{seq: got.Message.Seq, data: data}, err
+}
+
+// fixed reads a key that is never overwritten, from whichever replica is near.
+func (s *Store) fixed(ctx context.Context, key string) ([]byte, error) {
+	answer, err := s.request(ctx, "$JS.API.DIRECT.GET."+s.opts.Stream+"."+key, nil)
+	if err == nil && answer.Header.Get("Status") == "" {
+		return unseal(key, answer.Data)
+	}
+	v, err := s.get(ctx, key) // a replica may be late
+	return v.data, err
+}
+
+// request asks, with a deadline of its own, and again when nobody answered:
+// the stream may be choosing a leader.
+func (s *Store) request(ctx context.Context, subject string, data []byte) (*client.Msg, error) {
+	for try := 0; ; try++ {
+		once, cancel := context.WithTimeout(ctx, callTimeout)
+		answer, err := s.nc.RequestWithContext(once, subject, data)
+		cancel()
+		if err == nil {
+			return answer, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if s.life.Err() != nil && errors.Is(err, client.ErrConnectionClosed) {
+			return nil, errClosed
+		}
+		if try == 2 || !passing(err) {
+			return nil, fmt.Errorf("the NATS server does not answer: %w", err)
+		}
+		if err := pause(ctx, try); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func passing(err error) bool {
+	return errors.Is(err, client.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, client.ErrTimeout) || errors.Is(err, client.ErrDisconnected) ||
+		errors.Is(err, client.ErrConnectionReconnecting) || errors.Is(err, client.ErrReconnectBufExceeded)
+}
+
+// list names the keys that match a subject, in order.
+func (s *Store) list(ctx context.Context, filter string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	defer cancel()
+	info, err := s.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(info.State.Subjects)), nil
+}
+
+// parallel is how many keys are asked for at once.
+const parallel = 32
+
+// each calls a function for 0 to n-1, some at once, and returns one of their
+// errors.
+func each(n int, f func(i int) error) error {
+	var all sync.WaitGroup
+	errs := make([]error, n)
+	room := make(chan struct{}, parallel)
+	for i := range n {
+		room <- struct{}{}
+		all.Go(func() {
+			errs[i] = f(i)
+			<-room
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// getAll reads keys; those that are gone have no data.
+func (s *Store) getAll(ctx context.Context, keys []string) ([]value, error) {
+	values := make([]value, len(keys))
+	err := each(len(keys), func(i int) (err error) {
+		values[i], err = s.get(ctx, keys[i])
+		return err
+	})
+	return values, err
+}

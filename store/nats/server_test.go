@@ -1,0 +1,147 @@
+package nats_test
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/wnotify/wnotify/store/nats"
+)
+
+// start runs a real server on loopback.
+func start(t testing.TB, edit func(*server.Options)) *server.Server {
+	t.Helper()
+	o := &server.Options{
+		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+	}
+	if edit != nil {
+		edit(o)
+	}
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the server does not come up")
+	}
+	return s
+}
+
+// open opens a queue as a host would.
+func open(t testing.TB, o nats.Options) *nats.Store {
+	t.Helper()
+	if o.Host == "" {
+		o.Host = "here"
+	}
+	if o.Warn == nil {
+		o.Warn = func(err error) { t.Logf("warning: %v", err) }
+	}
+	s, err := nats.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// cluster is three servers that replicate, each with a folder of its own.
+type cluster struct {
+	servers []*server.Server
+	options []*server.Options
+}
+
+func startCluster(t testing.TB) *cluster {
+	t.Helper()
+	c := &cluster{}
+	var ports []int
+	var routes []string
+	for range 3 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		ports = append(ports, port)
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", port))
+		l.Close()
+	}
+	for i, port := range ports {
+		o := &server.Options{
+			ServerName: fmt.Sprintf("n%d", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: port},
+			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
+		}
+		c.options = append(c.options, o)
+		c.servers = append(c.servers, nil)
+		c.up(t, i)
+	}
+	t.Cleanup(func() {
+		for i := range c.servers {
+			c.down(i)
+		}
+	})
+	c.settled(t)
+	return c
+}
+
+func (c *cluster) up(t testing.TB, i int) {
+	t.Helper()
+	o := c.options[i].Clone()
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("a server of the cluster does not come up")
+	}
+	if addr, ok := s.Addr().(*net.TCPAddr); ok {
+		c.options[i].Port = addr.Port // it keeps its place
+	}
+	c.servers[i] = s
+}
+
+func (c *cluster) down(i int) {
+	if c.servers[i] != nil {
+		c.servers[i].Shutdown()
+		c.servers[i].WaitForShutdown()
+		c.servers[i] = nil
+	}
+}
+
+// settled waits until the servers have a leader and know each other.
+func (c *cluster) settled(t testing.TB) {
+	t.Helper()
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		leaders, peers := 0, true
+		for _, s := range c.servers {
+			if s != nil && s.JetStreamIsLeader() {
+				leaders++
+				peers = len(s.JetStreamClusterPeers()) == 3
+			}
+		}
+		if leaders == 1 && peers {
+			return
+		}
+	}
+	t.Fatal("the cluster finds no leader")
+}
+
+func (c *cluster) url() string {
+	var urls []string
+	for _, s := range c.servers {
+		if s != nil {
+			urls = append(urls, s.ClientURL())
+		}
+	}
+	return strings.Join(urls, ",")
+}
