@@ -1,11 +1,39 @@
 package dispatch
 
 import (
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
 )
+
+// relieve lets deliveries make room where accepting found none: a run that took
+// nothing delivers too, for the same command would find no room for ever.
+func (r *run) relieve(err error) error {
+	full := errors.Is(err, store.ErrDiskFull)
+	if !r.feeds || !full && !r.sum.anyRefused() {
+		return err
+	}
+	if full {
+		r.note(err)
+		err = nil
+	}
+	return errors.Join(err, r.flush(r.ctx))
+}
+
+// note keeps an error for the end; the run goes on.
+func (r *run) note(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = errors.Join(r.err, err)
+}
+
+func (t *tally) anyRefused() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.refused) > 0
+}
 
 // full makes room in lanes that are to drop their oldest events; it reports
 // whether the put is worth another try as it is.

@@ -79,7 +79,7 @@ func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (
 	r.feeds, r.follows = deliver, in.Follow
 	r.fail(r.queueHours(time.Now()))
 	watch := r.watch()
-	r.fail(r.accept(r.ctx, in))
+	r.fail(r.relieve(r.accept(r.ctx, in)))
 	r.end(time.Now())
 	r.work.Wait()
 	watch()
