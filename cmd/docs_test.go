@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch/event"
 )
 
 // commands yields every command that people see.
@@ -149,6 +150,28 @@ func TestReadmeHasTheTableOfExitCodes(t *testing.T) {
 	}
 	if !strings.Contains(readme(t), want.String()) {
 		t.Errorf("the table of the README is not the one of exit.go, which is\n%s", want.String())
+	}
+}
+
+func TestReadmeHasTheTableOfEventTypes(t *testing.T) {
+	var want strings.Builder
+	want.WriteString("| event type | other names | what |\n|---|---|---|\n")
+	row := func(name, about string, aliases []string) {
+		var quoted []string
+		for _, a := range aliases {
+			quoted = append(quoted, "`"+a+"`")
+		}
+		want.WriteString("| `" + name + "` | " + strings.Join(quoted, ", ") + " | " + about + " |\n")
+	}
+	for _, top := range event.TopLevel() {
+		for _, s := range append([]*event.Selector{top}, top.Subs...) {
+			row(s.Name, s.Doc, s.Aliases)
+		}
+	}
+	row("all", allDoc, nil)
+	row("none", noneDoc, nil)
+	if !strings.Contains(readme(t), want.String()) {
+		t.Errorf("the table of the README is not the catalogue, which is\n%s", want.String())
 	}
 }
 
