@@ -131,7 +131,7 @@ func dropping(list []dropped) question {
 	for _, d := range list {
 		fact := fmt.Sprintf("%s: %s", d.Integration, ui.Plural(d.Events, "event"))
 		if d.rows != nil {
-			fact += fmt.Sprintf(" in %s", ui.Plural(int64(len(d.rows)), "row"))
+			fact += " in " + ui.Plural(int64(len(d.rows)), "row")
 		}
 		q.facts = append(q.facts, fact)
 	}

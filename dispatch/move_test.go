@@ -43,7 +43,7 @@ func TestMoveAppendsEverythingInItsOrder(t *testing.T) {
 func TestMoveTakesDeadLettersAlong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		d := killing(t, s, 2)
+		d := killing(t, s)
 		if events, letters, err := d.Move(t.Context(), "a", "b"); events != 0 || letters != 1 || err != nil {
 			t.Fatalf("moved %d events, %d letters, %v", events, letters, err)
 		}
@@ -96,8 +96,8 @@ func TestMoveOfManyPages(t *testing.T) {
 	}
 }
 
-// killing makes a dead letter of so many events.
-func killing(t *testing.T, s store.Store, events int) *Dispatcher {
+// killing makes a dead letter of two events.
+func killing(t *testing.T, s store.Store) *Dispatcher {
 	t.Helper()
 	set := settingsFor("a", "b")
 	once, err := retry.Parse(nil)
@@ -108,7 +108,7 @@ func killing(t *testing.T, s store.Store, events int) *Dispatcher {
 	d := dispatcher(s, &fakes{answer: func(context.Context, sent) collector.Reply {
 		return collector.Reply{Status: 503, Answer: "down", Took: 20 * time.Millisecond}
 	}}, set)
-	put(t, s, 1, events, "a")
+	put(t, s, 1, 2, "a")
 	if _, err := d.Flush(t.Context(), nil, Wait{}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func lettersOf(t *testing.T, s store.Store) (list []store.Letter) {
 func TestReplayGoesToTheTailUnderItsKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		d := killing(t, s, 2)
+		d := killing(t, s)
 		put(t, s, 10, 1, "a")
 		letter := lettersOf(t, s)[0]
 		for range 2 { // whoever repeats it changes nothing
@@ -161,7 +161,7 @@ func TestReplayGoesToTheTailUnderItsKey(t *testing.T) {
 func TestBuryThrowsDeadLettersAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		d := killing(t, s, 2)
+		d := killing(t, s)
 		if err := d.Bury(t.Context(), []string{"unknown", lettersOf(t, s)[0].ID}); err != nil {
 			t.Fatal(err)
 		}

@@ -167,12 +167,13 @@ func TestParseID(t *testing.T) {
 // Whatever rows are dropped, in whatever order, the others stay as they were,
 // and the counters of the engine say so.
 func TestDropTakesTheRowsAndNothingElse(t *testing.T) {
+	ctx := t.Context()
 	rapid.Check(t, func(t *rapid.T) {
 		sizes := rapid.SliceOfN(rapid.IntRange(1, 4), 1, 6).Draw(t, "sizes")
 		s := memory.New()
 		d := dispatcher(s, nil, settingsFor("a"))
-		fill(t, s, sizes)
-		rows := rowsOfRapid(t, d)
+		fill(ctx, t, s, sizes)
+		rows := rapidRows(ctx, t, d)
 		doomed := map[uint64]bool{}
 		var want []uint64
 		for _, q := range rows {
@@ -191,7 +192,7 @@ func TestDropTakesTheRowsAndNothingElse(t *testing.T) {
 					events += int64(q.Piece.Events)
 				}
 			}
-			got, err := d.Drop(context.Background(), "a", list)
+			got, err := d.Drop(ctx, "a", list)
 			if round == 1 {
 				events = 0
 			}
@@ -201,34 +202,34 @@ func TestDropTakesTheRowsAndNothingElse(t *testing.T) {
 		}
 		var left []uint64
 		var events, size int64
-		for _, q := range rowsOfRapid(t, d) {
+		for _, q := range rapidRows(ctx, t, d) {
 			left = append(left, q.Piece.First)
 			events += int64(q.Piece.Events)
 			size += q.Piece.Bytes
 		}
-		l, err := s.Lane(context.Background(), "a")
+		l, err := s.Lane(ctx, "a")
 		if err != nil || !slices.Equal(left, want) || l.Events != events || l.Bytes != size {
 			t.Fatalf("left %v of %d events, %d bytes; want %v; lane %+v; %v", left, events, size, want, l, err)
 		}
 	})
 }
 
-func fill(t *rapid.T, s store.Store, sizes []int) {
+func fill(ctx context.Context, t *rapid.T, s store.Store, sizes []int) {
 	n := 1
 	for i, size := range sizes {
 		b := store.Block{
 			Count: size, Data: []byte(strings.Join(hits(n, n+size-1), "\n") + "\n"), Put: time.Unix(int64(i), 0),
 			Lanes: []store.Target{{Lane: "a"}},
 		}
-		if _, err := s.Commit(context.Background(), store.Change{Blocks: []store.Block{b}}); err != nil {
+		if _, err := s.Commit(ctx, store.Change{Blocks: []store.Block{b}}); err != nil {
 			t.Fatal(err)
 		}
 		n += size
 	}
 }
 
-func rowsOfRapid(t *rapid.T, d *Dispatcher) (rows []Queued) {
-	for q, err := range d.Queue(context.Background(), "a") {
+func rapidRows(ctx context.Context, t *rapid.T, d *Dispatcher) (rows []Queued) {
+	for q, err := range d.Queue(ctx, "a") {
 		if err != nil {
 			t.Fatal(err)
 		}

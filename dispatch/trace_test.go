@@ -56,7 +56,7 @@ func TestTraceOfWhatWaits(t *testing.T) {
 func TestTraceOfADeadLetterThatIsReplayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		d := killing(t, s, 2)
+		d := killing(t, s)
 		letter := lettersOf(t, s)[0]
 		for _, id := range []string{letter.ID, letter.ID[:4], letter.Key, "a:1", "a:2"} {
 			got := traceOf(t, d, id)
@@ -97,7 +97,7 @@ func TestTraceOfAHalvedBatch(t *testing.T) {
 		if len(sent) != 3 {
 			t.Fatalf("%d requests", len(sent))
 		}
-		if got := traceOf(t, d, sent[0].key); outcomes(got) != "halved delivered delivered" || got.LastAttempt().Outcome != "halved" {
+		if got := traceOf(t, d, sent[0].key); outcomes(got) != "halved"+strings.Repeat(" delivered", 2) || got.LastAttempt().Outcome != "halved" {
 			t.Errorf("the whole: %s, %+v", outcomes(got), got)
 		}
 		if got := traceOf(t, d, sent[2].key); outcomes(got) != "halved delivered" || got.First != 3 || got.Events != 2 {

@@ -152,11 +152,11 @@ func (c Chart) drawLines(b *strings.Builder, a axis) {
 
 // tip is what is told about one label.
 func (c Chart) tip(i int, label string) string {
-	tip := label
+	lines := []string{label}
 	for _, s := range c.Series {
 		if v := s.Values[i]; !math.IsNaN(v) {
-			tip += "\n" + s.Name + ": " + c.Unit(v)
+			lines = append(lines, s.Name+": "+c.Unit(v))
 		}
 	}
-	return tip
+	return strings.Join(lines, "\n")
 }

@@ -43,8 +43,13 @@ func FuzzEscape(f *testing.F) {
 	})
 }
 
+// fataler is a test of either kind.
+type fataler interface {
+	Fatalf(format string, args ...any)
+}
+
 // parse checks that a text is XML and returns its elements' titles.
-func parse(t interface{ Fatalf(string, ...any) }, text string) (titles []string) {
+func parse(t fataler, text string) (titles []string) {
 	d := xml.NewDecoder(strings.NewReader(text))
 	for {
 		token, err := d.Token()
