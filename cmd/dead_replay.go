@@ -66,6 +66,7 @@ func (a *app) replay(ctx context.Context, e *engine, s *selecting, later bool) e
 	}
 	var sum dispatch.Summary
 	if len(names) > 0 && !later && failed == nil {
+		a.showProgress(ctx, e, nil)
 		sum, failed = e.Flush(ctx, names, briefly)
 	}
 	return errors.Join(failed, a.printReplayed(ctx, e, names, counts, sum), errors.Join(sum.Problems()...))

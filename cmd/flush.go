@@ -66,6 +66,7 @@ func (a *app) runFlush(ctx context.Context, e *engine, names []string, w dispatc
 	}
 	start := a.env.Now()
 	defer a.attend(ctx, e, "flush", w.Follow)()
+	a.showProgress(ctx, e, nil)
 	s, err := e.Flush(ctx, names, w)
 	if w.Follow {
 		s = s.Told()

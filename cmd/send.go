@@ -118,6 +118,7 @@ recognised by themselves.`,
 			r.follow = follow
 			return a.takeEvents(c.Context(), "send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				defer a.attend(c.Context(), e, "send", follow)()
+				a.showProgress(c.Context(), e, orStdin(in.Paths))
 				return e.Send(c.Context(), in, w)
 			})
 		},
@@ -143,12 +144,21 @@ func (a *app) enqueue() *cobra.Command {
 				return usagef("no FILE, and stdin is a terminal")
 			}
 			return a.takeEvents(c.Context(), "enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+				a.showProgress(c.Context(), e, orStdin(in.Paths))
 				return e.Enqueue(c.Context(), in)
 			})
 		},
 	}
 	r.register(c)
 	return c
+}
+
+// orStdin are the sources of a command line.
+func orStdin(paths []string) []string {
+	if len(paths) == 0 {
+		return []string{"-"}
+	}
+	return paths
 }
 
 // takeEvents is what send and enqueue share.

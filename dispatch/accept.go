@@ -250,6 +250,7 @@ func (a *accept) reject(path string, item *intake.Item, reason error) {
 
 // mark makes the cursor of a file travel with what was read from it.
 func (a *accept) mark(src *source) {
+	a.sum.reached(src.path, src.at.Offset)
 	rider, ok, err := src.rider()
 	if err != nil {
 		a.queue.fail(err)

@@ -28,6 +28,10 @@ type Dispatcher struct {
 	// each batch and each chunk of input, so it must be cheap, and return the
 	// same pointer while nothing changed.
 	Settings func() *Settings
+
+	// Watch, unless nil, is called when a run begins, with a function that tells
+	// how far it has come; what it returns is called when the run is over.
+	Watch func(look func() Progress) (over func())
 }
 
 // Sender makes one request; see [collector.Client].

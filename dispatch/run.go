@@ -76,6 +76,7 @@ func (d *Dispatcher) Enqueue(ctx context.Context, in Input) (Summary, error) {
 func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (Summary, error) {
 	r, done := d.newRun(ctx, w)
 	defer done()
+	defer r.watched()()
 	r.feeds, r.follows = deliver, in.Follow
 	r.fail(r.queueHours(time.Now()))
 	watch := r.watch()
@@ -91,6 +92,7 @@ func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (
 func (d *Dispatcher) Flush(ctx context.Context, names []string, w Wait) (Summary, error) {
 	r, done := d.newRun(ctx, w)
 	defer done()
+	defer r.watched()()
 	r.feeds, r.follows = true, w.Follow
 	r.ended = time.Now()
 	r.names = names

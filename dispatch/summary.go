@@ -84,11 +84,12 @@ type tally struct {
 	tripped []string
 	local   map[string]error
 	stopped bool
+	offsets map[string]int64
 	d       *Dispatcher
 }
 
 func newTally(d *Dispatcher) *tally {
-	return &tally{d: d, lanes: map[string]*LaneSummary{}, refused: map[string]int64{}, local: map[string]error{}}
+	return &tally{d: d, lanes: map[string]*LaneSummary{}, refused: map[string]int64{}, local: map[string]error{}, offsets: map[string]int64{}}
 }
 
 func (t *tally) lane(name string) *LaneSummary {
