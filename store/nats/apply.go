@@ -102,18 +102,18 @@ func (t *txn) ridersCurrent(c *store.Change) error {
 func (t *txn) recordsCurrent(c *store.Change) error {
 	now := map[string]uint64{}
 	for _, s := range c.Settles {
-		revision, next := uint64(0), uint64(1)
+		revision, next, id := uint64(0), uint64(1), ""
 		l, err := t.lane(s.Lane)
 		if err != nil {
 			return err
 		}
 		if l != nil {
-			revision, next = l.Revision, l.Next
+			revision, next, id = l.Revision, l.Next, l.ID
 		}
 		if r, ok := now[s.Lane]; ok {
 			revision = r
 		}
-		if s.Revision != revision || s.Next != 0 && s.Next != next {
+		if s.Revision != revision || id != "" && id != s.Record.ID || s.Next != 0 && s.Next != next {
 			return refusal{&store.ConflictError{Lane: s.Lane}}
 		}
 		now[s.Lane] = s.Revision + 1

@@ -25,18 +25,41 @@ const (
 	trimEvery        = 1000 // attempts
 )
 
+// cut says that of the attempts numbered below Before those that ended earlier
+// than At are gone. Later attempts may have ended earlier: clocks jump.
+type cut struct {
+	Before uint64 `json:"before"`
+	At     int64  `json:"at"`
+}
+
+// cutsMax is how many cuts are kept; more than one only after a clock that was
+// ahead.
+const cutsMax = 8
+
+// gone reports whether an attempt is no longer part of history.
+func (l *lane) gone(number uint64, at time.Time) bool {
+	return number+store.HistoryMax < l.Attempts ||
+		slices.ContainsFunc(l.Cuts, func(c cut) bool { return number < c.Before && at.UnixNano() < c.At })
+}
+
+// cut ends history a retention before a time, for the attempts there are.
+func (l *lane) cut(newest int64, retention time.Duration) {
+	next := cut{Before: l.Attempts, At: newest - int64(retention)}
+	l.Cuts = slices.DeleteFunc(l.Cuts, func(c cut) bool { return c.At <= next.At })
+	l.Cuts = append(l.Cuts, next)
+	l.Cuts = l.Cuts[max(0, len(l.Cuts)-cutsMax):]
+}
+
 // note puts attempts into history and statistics of a lane. What is old is
-// counted from the newest attempt of the lane; the server drops the messages
-// some time after that.
+// counted from the newest of them; the server drops the messages some time
+// after that.
 func (t *txn) note(name string, l *lane, attempts []store.Attempt, retention time.Duration) error {
-	for _, a := range attempts {
-		if at := a.At.UnixNano(); l.Newest == 0 || at > l.Newest {
-			l.Newest = at
-		}
+	if len(attempts) == 0 {
+		return nil
 	}
+	l.Newest = slices.MaxFunc(attempts, func(a, b store.Attempt) int { return a.At.Compare(b.At) }).At.UnixNano()
 	ttl := time.Duration(0)
-	if retention > 0 && l.Newest != 0 {
-		l.Cut = max(l.Cut, l.Newest-int64(retention))
+	if retention > 0 {
 		ttl = retention.Round(time.Second) + day
 	}
 	for some := range slices.Chunk(attempts, attemptsTogether) {
@@ -50,6 +73,9 @@ func (t *txn) note(name string, l *lane, attempts []store.Attempt, retention tim
 		if before/trimEvery != l.Attempts/trimEvery {
 			t.after = append(t.after, func(ctx context.Context) { t.s.trim(ctx, name, l.Inc) })
 		}
+	}
+	if retention > 0 {
+		l.cut(l.Newest, retention)
 	}
 	for i := range attempts {
 		if err := t.count(name, l, &attempts[i]); err != nil {
@@ -161,7 +187,7 @@ func (s *Store) history(ctx context.Context, name string, since time.Time) ([]st
 			return nil, &store.CorruptError{What: "attempts", Lane: name}
 		}
 		for j, a := range some {
-			if first+uint64(j)+store.HistoryMax >= l.Attempts && (l.Cut == 0 || a.At.UnixNano() >= l.Cut) && !a.At.Before(since) {
+			if !l.gone(first+uint64(j), a.At) && !a.At.Before(since) {
 				attempts = append(attempts, a)
 			}
 		}

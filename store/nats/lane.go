@@ -21,11 +21,12 @@ type lane struct {
 	DeadBytes int64           `json:"dead_bytes,omitempty"`
 	Revision  uint64          `json:"revision,omitempty"`
 	Record    json.RawMessage `json:"record,omitempty"`
+	ID        string          `json:"id,omitempty"`         // of the record
 	Promise   bool            `json:"promise,omitempty"`    // of the record
 	GoneBytes int64           `json:"gone_bytes,omitempty"` // of the record
 	Attempts  uint64          `json:"attempts,omitempty"`   // ever
-	Newest    int64           `json:"newest,omitempty"`     // attempt, Unix time in nanoseconds
-	Cut       int64           `json:"cut,omitempty"`        // older attempts are gone
+	Newest    int64           `json:"newest,omitempty"`     // attempt of the last settle, Unix time in nanoseconds
+	Cuts      []cut           `json:"cuts,omitempty"`       // of history
 	Pages     []page          `json:"pages,omitempty"`
 	Garbage   []string        `json:"garbage,omitempty"` // shared segments that this lane is done with
 	Head      []byte          `json:"head,omitempty"`
@@ -78,6 +79,7 @@ func (l *lane) clone() *lane {
 	c := *l
 	c.Pages = slices.Clone(l.Pages)
 	c.Garbage = slices.Clone(l.Garbage)
+	c.Cuts = slices.Clone(l.Cuts)
 	c.head = slices.Clip(l.head)
 	return &c
 }

@@ -17,7 +17,7 @@
 //	reject.… rejectid.<id>   a reject, and where it is; kept: their bytes
 //	rider.…                  riders; cursors belong to a host
 //	hist.<lane>.<inc>.<n>    attempts; day.<lane>.<inc>.<day>: statistics
-//	change.<id>              a change that was committed; the server drops it after a day
+//	change.<id>              a change that was committed; the server drops it after an hour
 //	lead.<name>              a lease; the server drops it when it is not renewed
 //	gone.<inc>               a removed lane whose rest is still to be purged
 //

@@ -17,8 +17,8 @@ const maxGroup = 4 << 20
 // How long the server remembers that a change was committed: one that the
 // caller has named, and one that only we might try again.
 const (
-	rememberNamed = 24 * time.Hour
-	rememberOwn   = 10 * time.Minute
+	rememberNamed = time.Hour
+	rememberOwn   = 5 * time.Minute
 )
 
 // waiter is a change that waits to be committed.

@@ -27,7 +27,7 @@ func (t *txn) settle(s *store.Settle) error {
 		return err
 	}
 	l.Revision = s.Revision + 1
-	l.Promise, l.GoneBytes = s.Record.Promise, s.Record.GoneBytes
+	l.ID, l.Promise, l.GoneBytes = s.Record.ID, s.Record.Promise, s.Record.GoneBytes
 	if err := t.use(s.Lane, l, keep(&s.Record, s.Drop)); err != nil {
 		return err
 	}
