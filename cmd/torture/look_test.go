@@ -39,10 +39,12 @@ func (w *world) look() {
 
 // request is a request as the oracle sees it.
 func request(name string, q receiver.Request) Request {
+	// Twice in a row this means "too large" to a large batch.
+	closed := q.Fault == receiver.Reset || len(q.Body) > 64<<10 && (q.Fault == receiver.Drop || q.Fault == receiver.Cut)
 	return Request{
 		Integration: name, Key: q.Key(), Body: string(q.Body), Events: IDs(q.Body), Stored: q.Stored,
 		Answered: q.Stored && q.Status/100 == 2 && (q.Fault == receiver.NoFault || q.Fault == receiver.Drip),
-		Refused:  q.Status == 400 || q.Status == 413 || q.Status == 422 || q.Fault == receiver.Reset,
+		Refused:  q.Status == 400 || q.Status == 413 || q.Status == 422 || closed,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -72,11 +73,13 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 	return r.Killed || r.Code != 0
 }
 
-// runtimeDied reports whether Go itself gave up, as it does when it gets no
-// memory: nothing in the program can prevent that.
+// surrender is how Go, and the loader, give up when they get no memory.
+var surrender = regexp.MustCompile(`(?m)^(fatal error: (runtime: |out of memory|failed to reserve|pageAlloc)|runtime[:/]|cannot allocate TLS|.*error while loading shared)`)
+
+// runtimeDied reports whether Go itself gave up: nothing in the program can
+// prevent that.
 func runtimeDied(r result) bool {
-	return r.Code == 2 && strings.Contains(r.Stderr, "fatal error: runtime: ") ||
-		r.Code == 127 && strings.Contains(r.Stderr, "error while loading shared libraries")
+	return (r.Code == 2 || r.Code == 127) && surrender.MatchString(r.Stderr)
 }
 
 // TestEverySystemCall kills the program at the system calls it makes, and lets

@@ -125,6 +125,10 @@ func (s *Store) absent() error {
 	if s.install != "" {
 		return s.replaced()
 	}
+	// An empty queue in the folder of somebody else is not ours to report.
+	if err := checkFolder(s.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	return errAbsent
 }
 
