@@ -56,28 +56,15 @@ func (r *Reader) lineBreak() {
 	}
 }
 
-// through is the context behind a mark that is allowed in c.
-func (c Context) through(mark byte) (Context, bool) {
-	switch {
-	case mark == '[' && (c == Top || c == UnsureHead || c == UnsureTail):
-		return First, true
-	case mark == ']' && (c == First || c == Element || c == UnsureHead || c == UnsureTail):
-		return Top, true
-	case mark == ',' && (c == Element || c == UnsureHead || c == UnsureTail):
-		return Comma, true
-	}
-	return c, false
-}
-
 // begin decides what begins with a byte that is no mark between values.
 func (r *Reader) begin(c byte) step {
 	switch {
-	case r.in == Element:
+	case r.in == element:
 		return r.invalid("a comma or ] must come behind an element of an array", 0)
-	case r.in == Comma && c == ']':
+	case r.in == comma && c == ']':
 		return r.invalid("trailing comma", 0)
-	case r.in == UnsureTail:
-		r.in = Top
+	case r.in == unsureBehind:
+		r.in = top
 	}
 	r.state = inValue
 	r.value.tried, r.value.fed, r.value.over = 0, 0, false

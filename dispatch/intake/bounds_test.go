@@ -65,7 +65,7 @@ func TestBoundedMemory(t *testing.T) {
 		{"brackets", "", block("["), "\n{}", 1, "nested deeper than 512"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			size := 64 << 20
+			size := 16 << 20
 			if c.name == "one string" && !testing.Short() {
 				size = 1 << 30
 			}
@@ -92,7 +92,7 @@ func TestBoundedMemory(t *testing.T) {
 }
 
 func TestManyElementsInOneArray(t *testing.T) {
-	in := &endless{head: `[{"a":0}`, body: strings.Repeat(`,{"a":1}`, 512), tail: "]", size: 64 << 20}
+	in := &endless{head: `[{"a":0}`, body: strings.Repeat(`,{"a":1}`, 512), tail: "]", size: 8 << 20}
 	r := New(in, "-", Options{})
 	n := 0
 	for {
@@ -105,7 +105,7 @@ func TestManyElementsInOneArray(t *testing.T) {
 		}
 		n++
 	}
-	if n != 1+64<<20/8 {
+	if n != 1+8<<20/8 {
 		t.Errorf("%d events", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -50,10 +51,15 @@ func open(t testing.TB, path string, o Options) *Reader {
 }
 
 // desk keeps cursors as a caller does: as JSON, by the identity of the file.
-type desk map[string][]byte
+type desk struct {
+	mu      sync.Mutex
+	cursors map[string][]byte
+}
 
-func (d desk) stored(file string) (*Cursor, error) {
-	value, ok := d[file]
+func (d *desk) stored(file string) (*Cursor, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	value, ok := d.cursors[file]
 	if !ok {
 		return nil, nil
 	}
@@ -61,7 +67,11 @@ func (d desk) stored(file string) (*Cursor, error) {
 	return c, json.Unmarshal(value, c)
 }
 
-func (d desk) put(t testing.TB, r *Reader, p Point) {
+func (d *desk) put(t interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}, r *Reader, p Point,
+) {
 	t.Helper()
 	c, ok := r.Cursor(p)
 	if !ok {
@@ -69,14 +79,19 @@ func (d desk) put(t testing.TB, r *Reader, p Point) {
 	}
 	value, err := json.Marshal(c)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
-	d[p.File] = value
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.cursors == nil {
+		d.cursors = map[string][]byte{}
+	}
+	d.cursors[p.File] = value
 }
 
 // take reads n items, or all if n is negative, and keeps the cursor behind
 // them.
-func (d desk) take(t testing.TB, path string, n int, o Options) ([]Item, *Reader) {
+func (d *desk) take(t testing.TB, path string, n int, o Options) ([]Item, *Reader) {
 	t.Helper()
 	o.Stored = d.stored
 	r := open(t, path, o)
@@ -102,12 +117,12 @@ func TestResumeBehindEveryItem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "events")
 			write(t, path, content)
-			all, _ := desk{}.take(t, path, -1, mixedOptions)
+			all, _ := new(desk).take(t, path, -1, mixedOptions)
 			if len(all) != 14 {
 				t.Fatalf("%d items:\n%s", len(all), show(all))
 			}
 			for i := range all {
-				d := desk{}
+				d := new(desk)
 				d.take(t, path, i, mixedOptions)
 				rest, _ := d.take(t, path, -1, mixedOptions)
 				if !reflect.DeepEqual(rest, all[i:]) {
@@ -129,7 +144,7 @@ func TestResumeOfAGrowingFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		path := filepath.Join(dir, "events")
 		os.Remove(path)
-		d := desk{}
+		d := new(desk)
 		var events []string
 		for from := 0; from < len(mixed); {
 			to := from + rapid.IntRange(1, 40).Draw(t, "bytes")
@@ -157,11 +172,7 @@ func TestResumeOfAGrowingFile(t *testing.T) {
 				if it.Reject == nil {
 					events = append(events, string(it.Raw))
 				}
-				c, ok := r.Cursor(it.Resume)
-				if !ok {
-					t.Fatal("no cursor")
-				}
-				d[it.Resume.File], _ = json.Marshal(c)
+				d.put(t, r, it.Resume)
 			}
 			if why := r.Start().Why; why != "" {
 				t.Fatal(why)
@@ -222,7 +233,7 @@ func TestWhichFileACursorBelongsTo(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "events")
 			write(t, path, long+lines)
-			d := desk{}
+			d := new(desk)
 			if items, _ := d.take(t, path, -1, Options{}); len(items) != 3 {
 				t.Fatal(show(items))
 			}
@@ -273,7 +284,7 @@ func TestWhatACursorVouchesFor(t *testing.T) {
 			if !ok || old.TailSize != 0 || old.HeadSize != int(min(points[10].Offset, history)) {
 				t.Errorf("of an old point: %+v", old)
 			}
-			d := desk{}
+			d := new(desk)
 			d.put(t, r, points[10])
 			if rest, _ := d.take(t, path, -1, Options{MaxEventBytes: 100_000}); len(rest) != len(points)-11 {
 				t.Errorf("%d items behind an old point, want %d", len(rest), len(points)-11)

@@ -14,15 +14,15 @@ func (r *Reader) enter(seg *segment) {
 	r.reset(seg.start.Offset, seg.head, seg.tail)
 	r.line, r.in, r.last = seg.start.Line, seg.start.In, seg.start
 	r.ended, r.err, r.tail = false, nil, nil
-	r.fresh = r.in == Top
+	r.fresh = seg.start.Offset == 0
 	r.state = between
 	switch {
 	case seg.start.Offset == 0:
 		r.state = atStart
-	case r.in == Broken || r.in == BrokenLine:
+	case r.in == broken || r.in == brokenLine:
 		r.junk.begin(r, remains)
 		r.junk.at = r.offset()
-		r.junk.head = r.in == BrokenLine
+		r.junk.head = r.in == brokenLine
 		r.junk.column = 1
 		r.state = inJunk
 	}
@@ -36,9 +36,9 @@ func (r *Reader) finish() step {
 	whole := r.atEOF() && r.seg != nil && r.seg.final
 	switch r.state {
 	case inJunk:
-		in := Broken
+		in := broken
 		if r.junk.head {
-			in = BrokenLine
+			in = brokenLine
 		}
 		r.state, r.in = between, in
 		return r.junked()
@@ -47,7 +47,7 @@ func (r *Reader) finish() step {
 			r.junk.begin(r, "")
 			r.drain(len(r.rest()))
 		}
-		r.state, r.in = between, Broken
+		r.state, r.in = between, broken
 		if whole {
 			r.junk.reason = "the input ends inside a value"
 			return r.junked()
@@ -59,7 +59,7 @@ func (r *Reader) finish() step {
 		if r.in.array() {
 			place := Place{Offset: r.offset(), Line: r.line}
 			if whole {
-				r.in = UnsureTail // it is said once
+				r.in = unsureBehind // it is said once
 				r.reject(place, 0, newReject(nil, "the input ends inside an array: its ] is missing"))
 				return found
 			}

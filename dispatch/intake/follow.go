@@ -133,14 +133,20 @@ func (w *follower) drain(p *pump) error {
 // the old one.
 func (w *follower) successor() (*os.File, error) {
 	now, err := os.Stat(w.path)
-	if err != nil || now.Size() == 0 || !now.Mode().IsRegular() {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, unreadable(w.path, err)
 	}
 	was, err := w.f.Stat()
-	if err != nil || os.SameFile(now, was) {
+	if err != nil || os.SameFile(now, was) || now.Size() == 0 || !now.Mode().IsRegular() {
 		return nil, err
 	}
 	f, err := os.Open(w.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, unreadable(w.path, err)
 	}

@@ -17,7 +17,7 @@ type tail struct {
 
 	path string
 	r    *Reader
-	d    desk
+	d    *desk
 	last Point
 }
 
@@ -28,7 +28,7 @@ func following(t *testing.T, start string, o Options, do func(f *tail)) {
 		write(t, path, start)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		f := &tail{T: t, path: path, d: desk{}}
+		f := &tail{T: t, path: path, d: new(desk)}
 		f.start(o)
 		defer func() { f.r.Stop() }()
 		do(f)
@@ -140,8 +140,8 @@ func TestFollowRotation(t *testing.T) {
 		appendTo(f, old, "{\"old\":3}\n{\"cut")
 		appendTo(f, f.path, "{\"new\":1}\n")
 		f.expect("{\"old\":3}\nthe input ends inside a value <{\"cut>\n{\"new\":1}\n")
-		if len(f.d) != 2 {
-			f.Fatalf("%d cursors", len(f.d))
+		if n := len(f.d.cursors); n != 2 {
+			f.Fatalf("%d cursors", n)
 		}
 		if items, r := f.d.take(f, old, -1, Options{}); len(items) > 0 || r.Start().Offset == 0 {
 			f.Errorf("of the old file:\n%s", show(items))

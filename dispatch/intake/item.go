@@ -58,9 +58,9 @@ type Point struct {
 	// file it changes.
 	File string `json:"-"`
 
-	Offset int64   `json:"offset"` // bytes from the start, decompressed
-	Line   int64   `json:"line"`   // from 1; 0 when not known
-	In     Context `json:"in"`
+	Offset int64  `json:"offset"` // bytes from the start, decompressed
+	Line   int64  `json:"line"`   // from 1; 0 when not known
+	In     within `json:"in"`
 }
 
 // NotAnEvent makes a reject of an item that turned out to be no event.

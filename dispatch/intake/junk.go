@@ -88,9 +88,9 @@ func (r *Reader) drain(n int) {
 
 // resync goes on with the { at pos.
 func (r *Reader) resync() step {
-	r.state, r.in = between, UnsureHead
+	r.state, r.in = between, unsure
 	if r.junk.array {
-		r.in = Comma
+		r.in = comma
 	}
 	return r.junked()
 }

@@ -165,7 +165,7 @@ func (f *file) atEnd(seg *segment) (*segment, io.Reader, error) {
 		offset -= f.begun()
 		r, seg.head, seg.tail, err = f.skipTo(offset)
 	}
-	seg.start = Point{File: seg.file, Offset: offset, In: UnsureTail}
+	seg.start = Point{File: seg.file, Offset: offset, In: unsure}
 	return seg, r, err
 }
 

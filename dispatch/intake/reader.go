@@ -17,7 +17,7 @@ type Reader struct {
 
 	window
 	line  int64 // of the byte at pos; 0 when not known
-	in    Context
+	in    within
 	fresh bool // nothing but blanks, [ and commas since the last line break
 	state state
 	value tracking // the value being read

@@ -9,7 +9,6 @@ type segment struct {
 	tail  []byte // the bytes before the start, up to 1 KiB
 	final bool   // incomplete JSON at the end is a reject
 	why   string // why the start is not where the last reading stopped
-	size  int64
 }
 
 // Start is where the reading of a file began.
