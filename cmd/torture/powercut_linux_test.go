@@ -200,6 +200,9 @@ func (d *disk) cut() {
 		noLogFlush = uint32(2)
 	)
 	f, err := os.Open(d.mountPoint)
+	if errors.Is(err, syscall.EIO) {
+		return // it is dark already
+	}
 	if err != nil {
 		d.Fatal(err)
 	}
