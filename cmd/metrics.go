@@ -93,6 +93,9 @@ func (a *app) leaveMetrics(ctx context.Context, e *engine, command string, err e
 		return nil
 	}
 	m, unread := a.measure(context.WithoutCancel(ctx), e)
+	if err != nil {
+		unread = nil // the run itself has told it
+	}
 	m.runs = runs{command: {at: a.env.Now(), code: codeOf(explainStop(ctx, err))}}
 	return errors.Join(unread, a.writeTextfile(path, m))
 }

@@ -33,6 +33,9 @@ func (a *app) measure(ctx context.Context, e *engine) (*measurements, error) {
 	}
 	var err error
 	m.health, err = e.Health(ctx, a.env.Now())
+	if err != nil && m.health == nil {
+		return m, err
+	}
 	for _, h := range m.health {
 		var sum store.Slot
 		for slot, slotErr := range e.Store.Slots(ctx, h.Name, time.Time{}) {

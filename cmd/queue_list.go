@@ -81,8 +81,9 @@ func (a *app) listQueue(ctx context.Context, l *lookout, s *selecting, limit int
 		more, err = l.firstRows(ctx, s, limit, func(q dispatch.Queued) { items = append(items, itemOf(q)) })
 	} else {
 		for q, rowErr := range s.rows(ctx, l.engine) {
-			if err = rowErr; err != nil {
-				break
+			if rowErr != nil {
+				err = errors.Join(err, rowErr)
+				continue // what is damaged hides nothing else
 			}
 			items = append(items, itemOf(q))
 		}

@@ -103,6 +103,9 @@ func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, names []s
 		return err
 	}
 	all, unread := l.Activity(ctx, span, a.env.Now())
+	if unread != nil && len(all) == 0 {
+		return unread
+	}
 	rep := l.newReport(span, a.env.Now(), all, names)
 	var b bytes.Buffer
 	switch r.form {

@@ -73,6 +73,8 @@ func (a *app) printStatus(ctx context.Context, l *lookout, w *watching, names []
 	}
 	b, err := a.board(ctx, l, w, names)
 	switch {
+	case err != nil && len(b.Items) == 0:
+		return err // nothing is known, which is not the same as nothing
 	case a.flags.json():
 		err = errors.Join(err, ui.JSON(a.out, b))
 	case !a.flags.quiet:
@@ -121,6 +123,9 @@ func (a *app) watchStatus(ctx context.Context, w *watching, names []string) erro
 				return err
 			}
 			b, err := a.board(ctx, l, w, names)
+			if err != nil && len(b.Items) == 0 {
+				return err
+			}
 			if a.flags.json() {
 				return errors.Join(err, ui.JSON(a.out, b))
 			}

@@ -64,6 +64,9 @@ func (a *app) board(ctx context.Context, l *lookout, w *watching, names []string
 	now := a.env.Now()
 	b := board{Config: p.Config, State: p.State, At: now.UTC(), Items: []statusItem{}, Problems: []statusProblem{}, paths: p}
 	health, err := l.Health(ctx, now)
+	if err != nil && health == nil {
+		return b, err
+	}
 	held := a.heldBy(l)
 	for _, h := range health {
 		if len(names) == 0 || slices.Contains(names, h.Name) {

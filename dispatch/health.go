@@ -47,10 +47,14 @@ func (h Health) Failing() bool { return h.Lane.Record.LastFailure.After(h.Lane.R
 // Health describes every integration of the configuration, in its order, then
 // the orphaned queues. It reads records and statistics, never events, so it
 // costs the same whatever the backlog. With an error about some it still
-// returns the others.
+// returns the others; with none at all, nothing could be read.
 func (d *Dispatcher) Health(ctx context.Context, now time.Time) ([]Health, error) {
 	s := d.Settings()
 	lanes, damage := d.Store.Lanes(ctx)
+	broken, some := damagedLanes(damage)
+	if !some {
+		return nil, damage
+	}
 	var out []Health
 	add := func(i *Integration, l store.Lane) {
 		h, err := d.health(ctx, s, i, l, now)
@@ -58,6 +62,9 @@ func (d *Dispatcher) Health(ctx context.Context, now time.Time) ([]Health, error
 		out = append(out, h)
 	}
 	for _, i := range s.Integrations {
+		if slices.Contains(broken, i.Name) {
+			continue
+		}
 		l := store.Lane{Name: i.Name, Next: 1}
 		if at := slices.IndexFunc(lanes, func(l store.Lane) bool { return l.Name == i.Name }); at >= 0 {
 			l = lanes[at]
@@ -70,6 +77,29 @@ func (d *Dispatcher) Health(ctx context.Context, now time.Time) ([]Health, error
 		}
 	}
 	return out, damage
+}
+
+// damagedLanes are the lanes that an error is about; false when it is about
+// more than single lanes.
+func damagedLanes(err error) (names []string, ok bool) {
+	if err == nil {
+		return nil, true
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it is taken apart, not matched
+		for _, e := range joined.Unwrap() {
+			some, ok := damagedLanes(e)
+			if !ok {
+				return nil, false
+			}
+			names = append(names, some...)
+		}
+		return names, true
+	}
+	c, ok := errors.AsType[*store.CorruptError](err)
+	if !ok || c.Lane == "" {
+		return nil, false
+	}
+	return []string{c.Lane}, true
 }
 
 func (d *Dispatcher) health(ctx context.Context, s *Settings, i *Integration, l store.Lane, now time.Time) (Health, error) {

@@ -85,13 +85,24 @@ func (d damaged) Lanes(ctx context.Context) ([]store.Lane, error) {
 	return lanes[:1], errors.Join(err, &store.CorruptError{What: "record", Lane: lanes[1].Name})
 }
 
+// unreadable is a store that cannot be read at all.
+type unreadable struct {
+	store.Store
+}
+
+func (unreadable) Lanes(context.Context) ([]store.Lane, error) { return nil, store.ErrBusy }
+
 func TestHealthOfADamagedQueueShowsTheOthers(t *testing.T) {
 	s := memory.New()
 	put(t, s, 1, 1, "a", "b")
 	d := dispatcher(damaged{s}, nil, settingsFor("a", "b"))
 	health, err := d.Health(t.Context(), time.Now())
-	if !errors.Is(err, store.ErrDamaged) || len(health) != 2 || health[0].Lane.Events != 1 {
+	if !errors.Is(err, store.ErrDamaged) || len(health) != 1 || health[0].Lane.Events != 1 {
 		t.Errorf("%d integrations, %v", len(health), err)
+	}
+	d.Store = unreadable{s}
+	if health, err := d.Health(t.Context(), time.Now()); !errors.Is(err, store.ErrBusy) || health != nil {
+		t.Errorf("of a store that cannot be read: %v, %v", health, err)
 	}
 }
 
