@@ -36,10 +36,19 @@ func (e *SetupError) Error() string { return fmt.Sprintf("the queue on NATS (%s)
 func (e *SetupError) Unwrap() error { return e.Err }
 
 // TooLargeError refuses a change that does not fit into one atomic batch, of
-// which a server takes at most 1000 messages. Nothing was applied.
-type TooLargeError struct{ Messages int }
+// which a server takes at most 1000 messages, or a value that does not fit into
+// one message. Nothing was applied.
+type TooLargeError struct {
+	Messages int
+
+	Key   string // of the value, and
+	Bytes int    // its size
+}
 
 func (e *TooLargeError) Error() string {
+	if e.Key != "" {
+		return fmt.Sprintf("%s has %d bytes, more than a message of the NATS server may have; raise its max_payload", e.Key, e.Bytes)
+	}
 	return fmt.Sprintf("the change needs %d messages and JetStream commits at most %d together; make it smaller", e.Messages, maxMessages)
 }
 
@@ -93,6 +102,9 @@ func (o Options) setup(err error) error {
 	case errors.Is(err, client.ErrAuthorization), errors.Is(err, client.ErrAuthExpired), errors.Is(err, client.ErrAuthRevoked),
 		errors.Is(err, client.ErrPermissionViolation), errors.Is(err, client.ErrAccountAuthExpired):
 		kind, fix = Denied, `credentials = { file = "/etc/wnotify/wnotify.creds" }`
+	case errors.Is(err, client.ErrNoResponders):
+		err = errors.New("JetStream does not answer: it is not enabled, or its cluster has no leader at this moment")
+		fix = "jetstream: enabled (in the server's configuration)"
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		kind, fix = Unfit, "jetstream: enabled (in the server's configuration)"
 	case errors.As(err, &api):

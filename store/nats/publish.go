@@ -59,7 +59,7 @@ func (s *Store) publish(ctx context.Context, writes []write) (uint64, error) {
 	for i, w := range writes {
 		m := w.message()
 		if len(m.Data) > int(s.nc.MaxPayload())-headers {
-			return 0, fmt.Errorf("%s has %d bytes, more than a message of the server may have", w.key, len(m.Data))
+			return 0, &TooLargeError{Key: w.key, Bytes: len(m.Data)}
 		}
 		m.Header["Nats-Batch-Id"] = []string{batch}
 		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}

@@ -54,7 +54,7 @@ func (s *Store) connect() error {
 			Fix: fmt.Sprintf("max_payload: %d (in the server's configuration)", o.MaxEvent+64<<10),
 		}
 	}
-	s.part = int(min(most, 1<<20)) - headers
+	s.part = int(min(most, 1<<20)) - 2*headers
 	return nil
 }
 

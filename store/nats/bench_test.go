@@ -1,0 +1,77 @@
+package nats_test
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/nats"
+)
+
+// BenchmarkPut compares puts of blocks of 256 KiB with plain asynchronous
+// publishing of the same bytes as messages of 1 KiB, as "nats bench" does, and
+// as messages of 256 KiB, to the same server with the same settings.
+func BenchmarkPut(b *testing.B) {
+	event := append(bytes.Repeat([]byte{'e'}, 1023), '\n')
+	block := bytes.Repeat(event, 256)
+	for _, always := range []bool{false, true} {
+		for _, replicas := range []int{1, 3} {
+			if always && replicas == 3 {
+				continue // a cluster here shares one disk
+			}
+			b.Run(fmt.Sprintf("replicas=%d/always=%t", replicas, always), func(b *testing.B) {
+				url := ""
+				if replicas == 1 {
+					url = start(b, func(o *server.Options) { o.SyncAlways = always }).ClientURL()
+				} else {
+					url = startCluster(b).url()
+				}
+				b.Run("put", func(b *testing.B) {
+					s := open(b, nats.Options{URL: url, Replicas: replicas})
+					b.SetBytes(int64(len(block)))
+					var all sync.WaitGroup
+					room := make(chan struct{}, 16)
+					for b.Loop() {
+						room <- struct{}{}
+						all.Go(func() {
+							_, err := s.Commit(b.Context(), store.Change{Blocks: []store.Block{{
+								Lanes: []store.Target{{Lane: "siem"}}, Count: 256, Data: block,
+							}}})
+							if err != nil {
+								b.Error(err)
+							}
+							<-room
+						})
+					}
+					all.Wait()
+				})
+				for _, size := range []int{1 << 10, 256 << 10} {
+					b.Run(fmt.Sprintf("publish=%d", size), func(b *testing.B) { publish(b, url, replicas, block, size) })
+				}
+			})
+		}
+	}
+}
+
+func publish(b *testing.B, url string, replicas int, block []byte, size int) {
+	js := jetStream(b, url)
+	name := fmt.Sprintf("plain-%d", size)
+	_, err := js.CreateOrUpdateStream(b.Context(), jetstream.StreamConfig{Name: name, Subjects: []string{name}, Replicas: replicas})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(block)))
+	for b.Loop() {
+		for at := 0; at < len(block); at += size {
+			if _, err := js.PublishAsync(name, block[at:at+size]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	<-js.PublishAsyncComplete()
+}
