@@ -76,7 +76,7 @@ func BenchmarkNext(b *testing.B) {
 			_, _ = out.Write(data)
 		}()
 		r := New(in, "-", Options{})
-		r.close = in.Close
+		r.shut = in.Close
 		return r
 	})
 	path := b.TempDir() + "/events"

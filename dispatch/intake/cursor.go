@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 )
@@ -34,12 +35,13 @@ type mark struct {
 // one before it, or the last one of the file that was followed before. It costs
 // two hashes of 1 KiB and no input or output. For an older point, whose bytes
 // have left memory, the cursor vouches for the beginning of the file only.
-// False: the input has no cursor, since it is no regular file.
+// False: the input has no cursor, since it is no regular file, or the point is
+// of a file that is no longer followed.
 func (r *Reader) Cursor(p Point) (Cursor, bool) {
 	if m := r.mark; m != nil && p == m.point {
 		return m.cursor(), true
 	}
-	if r.seg == nil || p.File == "" || p.File != r.seg.file {
+	if r.seg == nil || p.File == "" || p.File != r.seg.file || p.generation != r.seg.start.generation {
 		return Cursor{}, false
 	}
 	m := r.markOf(p)
@@ -68,25 +70,24 @@ func (w *window) before(offset int64) []byte {
 	return append(append(make([]byte, 0, history), old...), w.data[:end]...)
 }
 
-// remember keeps the bytes before the point that was handed out last, for it is
-// about to leave the window.
+// remember keeps the bytes before the point that was handed out last, if they
+// are about to leave the window.
 func (r *Reader) remember() {
-	if r.seg.file == "" || r.last.Offset < r.base || r.last.Offset == r.offset() {
-		return
+	if r.seg.file != "" && r.last != r.seg.start && r.last.Offset >= r.base && r.last.Offset < r.offset() {
+		r.keep()
 	}
-	r.keep()
 }
 
 func (r *Reader) keep() {
 	m := r.markOf(r.last)
-	m.head = append([]byte(nil), m.head...)
-	m.tail = append([]byte(nil), m.tail...)
+	m.head = bytes.Clone(m.head)
+	m.tail = bytes.Clone(m.tail)
 	r.mark = &m
 }
 
 // leave goes on with the next segment.
 func (r *Reader) leave() {
-	if r.seg.file != "" && (r.mark == nil || r.mark.point != r.last) {
+	if r.seg.file != "" && r.last != r.seg.start && (r.mark == nil || r.mark.point != r.last) {
 		r.keep()
 	}
 	r.enter(r.next)

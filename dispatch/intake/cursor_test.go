@@ -67,11 +67,7 @@ func (d *desk) stored(file string) (*Cursor, error) {
 	return c, json.Unmarshal(value, c)
 }
 
-func (d *desk) put(t interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}, r *Reader, p Point,
-) {
+func (d *desk) put(t failer, r *Reader, p Point) {
 	t.Helper()
 	c, ok := r.Cursor(p)
 	if !ok {
@@ -79,7 +75,7 @@ func (d *desk) put(t interface {
 	}
 	value, err := json.Marshal(c)
 	if err != nil {
-		t.Fatalf("%v", err)
+		t.Fatal(err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -217,10 +213,14 @@ func TestWhichFileACursorBelongsTo(t *testing.T) {
 			}
 			return path
 		}, 3, ""},
-		{"truncated", func(t *testing.T, path string) string { write(t, path, "{\"n\":3}\n"); return path }, 1,
-			"the file is shorter than it was: it was read to byte 3027, so it is a new one"},
-		{"emptied", func(t *testing.T, path string) string { write(t, path, ""); return path }, 0,
-			"the file is shorter than it was: it was read to byte 3027, so it is a new one"},
+		{
+			"truncated", func(t *testing.T, path string) string { write(t, path, "{\"n\":3}\n"); return path }, 1,
+			"the file is shorter than it was: it was read to byte 3027, so it is a new one",
+		},
+		{
+			"emptied", func(t *testing.T, path string) string { write(t, path, ""); return path }, 0,
+			"the file is shorter than it was: it was read to byte 3027, so it is a new one",
+		},
 		{"rewritten at the start", func(t *testing.T, path string) string {
 			write(t, path, strings.Replace(long, "x", "y", 1)+lines)
 			return path

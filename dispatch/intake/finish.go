@@ -10,6 +10,9 @@ const remains = "the rest of invalid JSON that was reported before"
 
 // enter begins to read a segment.
 func (r *Reader) enter(seg *segment) {
+	if r.seg != nil {
+		seg.start.generation = r.seg.start.generation + 1
+	}
 	r.seg, r.next = seg, nil
 	r.reset(seg.start.Offset, seg.head, seg.tail)
 	r.line, r.in, r.last = seg.start.Line, seg.start.In, seg.start
@@ -65,6 +68,7 @@ func (r *Reader) finish() step {
 			}
 			r.tail = &Tail{Offset: place.Offset, Line: place.Line, Array: true}
 		}
+	default:
 	}
 	if r.next != nil {
 		r.leave()

@@ -156,6 +156,38 @@ func TestFollowRotation(t *testing.T) {
 	})
 }
 
+// A caller may ask for the cursor of what it read before a rotation or a
+// truncation when the reader is already behind it.
+func TestFollowCursorOfWhatIsGone(t *testing.T) {
+	following(t, "{\"n\":1}\n", Options{}, func(f *tail) {
+		first, err := f.r.Next()
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, replace := range []func(){
+			func() { write(f, f.path, "") },
+			func() { appendTo(f, f.path, " {\"x\":") },
+			func() { f.rename(f.path + ".1"); write(f, f.path, " ") },
+		} {
+			replace()
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if f.r.Ready() {
+				f.expect("the input ends inside a value <{\"x\":>\n")
+				break
+			}
+			c, ok := f.r.Cursor(first.Resume)
+			if !ok || c.Offset != 7 || c.Head != fingerprint([]byte("{\"n\":1}")) {
+				f.Fatalf("%+v, %v", c, ok)
+			}
+		}
+		f.expect("")
+		if _, ok := f.r.Cursor(first.Resume); ok {
+			f.Error("a cursor of a file that is long gone")
+		}
+	})
+}
+
 func TestFollowReplacement(t *testing.T) {
 	following(t, "{\"n\":1}\n", Options{}, func(f *tail) {
 		f.expect("{\"n\":1}\n")

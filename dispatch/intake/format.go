@@ -60,8 +60,9 @@ func decompressor(f format, r io.Reader) (io.Reader, error) {
 			return nil, fmt.Errorf("it begins like zstd data but is damaged: %w", err)
 		}
 		return damage{z, "zstd"}, nil
+	default:
+		return r, nil
 	}
-	return r, nil
 }
 
 // damage makes sentences of the errors of a decompressor.

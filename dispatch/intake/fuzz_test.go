@@ -13,6 +13,8 @@ import (
 	"testing/iotest"
 	"unicode/utf8"
 
+	"pgregory.net/rapid"
+
 	"github.com/wnotify/wnotify/dispatch/scan"
 )
 
@@ -36,20 +38,36 @@ func FuzzReader(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s), uint64(0x0102030405060708))
 	}
-	f.Fuzz(func(t *testing.T, in []byte, cuts uint64) {
-		items := collect(t, New(bytes.NewReader(in), "-", small))
-		checkItems(t, in, items)
-		for _, r := range []io.Reader{iotest.OneByteReader(bytes.NewReader(in)), &chopped{in: in, cuts: cuts}} {
-			if got := collect(t, New(r, "-", small)); !reflect.DeepEqual(got, items) {
-				t.Fatalf("%q read in pieces:\n%sat once:\n%s", in, show(got), show(items))
-			}
-		}
-		for i, it := range items {
-			if got := collect(t, resumed(in, it.Resume, small)); !reflect.DeepEqual(got, append([]Item(nil), items[i+1:]...)) {
-				t.Fatalf("%q resumed at %+v:\n%sat once:\n%s", in, it.Resume, show(got), show(items[i+1:]))
-			}
-		}
+	f.Fuzz(func(t *testing.T, in []byte, cuts uint64) { checkReader(t, in, cuts) })
+}
+
+// The same, for input that has more in it than a fuzzer finds in a second.
+func TestAnyInput(t *testing.T) {
+	part := rapid.SampledFrom([]string{
+		"{}", "{\"a\":1}", "{\"a\":[{}]}", "{\n\"a\": {}\n}", "[", "]", ",", "\n", "\r\n", " ", "{", "}", "\"", "1", "tru", "x",
+		"{\"a\":nope}", "{\"a\":\"0123456789012345678901234567890\"}", "\x00", "\xff", "\xef\xbb\xbf", "\xff\xfe", "\u00e9",
 	})
+	rapid.Check(t, func(t *rapid.T) {
+		in := strings.Join(rapid.SliceOfN(part, 0, 12).Draw(t, "in"), "")
+		checkReader(t, []byte(in), rapid.Uint64().Draw(t, "cuts"))
+	})
+}
+
+// checkReader checks that nothing is lost or changed, that pieces make no
+// difference, and that reading can go on behind every item.
+func checkReader(t failer, in []byte, cuts uint64) {
+	items := collect(t, New(bytes.NewReader(in), "-", small))
+	checkItems(t, in, items)
+	for _, r := range []io.Reader{iotest.OneByteReader(bytes.NewReader(in)), &chopped{in: in, cuts: cuts}} {
+		if got := collect(t, New(r, "-", small)); !reflect.DeepEqual(got, items) {
+			t.Fatalf("%q read in pieces:\n%sat once:\n%s", in, show(got), show(items))
+		}
+	}
+	for i, it := range items {
+		if got := collect(t, resumed(in, it.Resume, small)); !reflect.DeepEqual(got, append([]Item(nil), items[i+1:]...)) {
+			t.Fatalf("%q resumed at %+v:\n%sat once:\n%s", in, it.Resume, show(got), show(items[i+1:]))
+		}
+	}
 }
 
 // chopped gives its bytes in pieces of one to sixteen.
@@ -78,7 +96,7 @@ func resumed(in []byte, p Point, o Options) *Reader {
 
 // checkItems holds items against the input they came from: all of it is in
 // them, unchanged, in order, at the places they name.
-func checkItems(t testing.TB, in []byte, items []Item) {
+func checkItems(t failer, in []byte, items []Item) {
 	end := int64(0)
 	if bytes.HasPrefix(in, []byte("\xef\xbb\xbf")) {
 		end = 3
@@ -113,7 +131,7 @@ func checkItems(t testing.TB, in []byte, items []Item) {
 	}
 }
 
-func checkEvent(t testing.TB, part []byte, it *Item) {
+func checkEvent(t failer, part []byte, it *Item) {
 	if !json.Valid(it.Raw) || !utf8.Valid(it.Raw) || it.Raw[0] != '{' || bytes.ContainsAny(it.Raw, "\r\n") {
 		t.Fatalf("%q is no event", it.Raw)
 	}

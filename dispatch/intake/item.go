@@ -7,8 +7,7 @@
 // anything: cursors are handed to the caller.
 //
 // Start reading at reader.go (the states of reading), then between.go, value.go
-// and skip.go (one file a state). Bytes come from a goroutine of their own:
-// pump.go.
+// and junk.go. Bytes come from a goroutine of their own: pump.go.
 package intake
 
 import "github.com/wnotify/wnotify/dispatch/scan"
@@ -61,6 +60,10 @@ type Point struct {
 	Offset int64  `json:"offset"` // bytes from the start, decompressed
 	Line   int64  `json:"line"`   // from 1; 0 when not known
 	In     within `json:"in"`
+
+	// generation counts what a reader has read: a followed file that was
+	// truncated keeps its identity, but not its places.
+	generation int
 }
 
 // NotAnEvent makes a reject of an item that turned out to be no event.

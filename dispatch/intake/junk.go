@@ -123,10 +123,11 @@ func (r *Reader) tooLarge() step {
 		r.junk.at = r.offset()
 		r.state = inJunk
 		return moved
+	default:
+		r.junk.reason = fmt.Sprintf("larger than %d bytes, see --max-event-bytes", r.max)
+		r.in, r.fresh, r.state = r.in.behind(), false, between
+		return r.junked()
 	}
-	r.junk.reason = fmt.Sprintf("larger than %d bytes, see --max-event-bytes", r.max)
-	r.in, r.fresh, r.state = r.in.behind(), false, between
-	return r.junked()
 }
 
 // newReject makes a reject of bytes that are in memory.

@@ -42,6 +42,7 @@ func (f *file) locate() (*segment, io.Reader, error) {
 		stored = nil
 	case FromEnd:
 		return f.atEnd(seg)
+	default:
 	}
 	if stored != nil {
 		r, err := f.resume(seg, stored)

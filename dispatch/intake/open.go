@@ -69,7 +69,7 @@ func New(r io.Reader, name string, o Options) *Reader {
 }
 
 func newReader(name string, o Options, closer func() error, run produce) *Reader {
-	return &Reader{name: name, max: o.max(), close: closer, follows: o.Follow, pump: startPump(run)}
+	return &Reader{name: name, max: o.max(), shut: closer, follows: o.Follow, pump: startPump(run)}
 }
 
 // stream produces what a stream gives.

@@ -9,13 +9,14 @@ import (
 // [Reader.Next]. It is made by [New] or [Open] and used by one goroutine; only
 // Stop may be called from others.
 type Reader struct {
+	window
+
 	name    string
-	max     int
+	max     int // bytes of one event
 	pump    *pump
-	close   func() error
+	shut    func() error
 	follows bool // a followed file may not be there yet
 
-	window
 	line  int64 // of the byte at pos; 0 when not known
 	in    within
 	fresh bool // nothing but blanks, [ and commas since the last line break
@@ -30,7 +31,7 @@ type Reader struct {
 
 	item  Item
 	ready bool  // item has not been handed out
-	last  Point // the Resume that was handed out last
+	last  Point // the Resume that was handed out last, or the start
 	mark  *mark
 	tail  *Tail
 	bare  []byte // Raw of a value that had line breaks
@@ -87,7 +88,7 @@ func (r *Reader) Stop() { r.pump.halt() }
 // that was given to New.
 func (r *Reader) Close() error {
 	r.pump.halt()
-	return r.close()
+	return r.shut()
 }
 
 // advance reads up to the next item. It returns false at the end of the input
@@ -105,6 +106,7 @@ func (r *Reader) advance(wait bool) bool {
 			} else if !r.fill(wait) {
 				return false
 			}
+		default:
 		}
 	}
 	return false
@@ -120,8 +122,9 @@ func (r *Reader) step() step {
 		return r.tooLarge()
 	case inJunk:
 		return r.skip()
+	default:
+		return r.beginning()
 	}
-	return r.beginning()
 }
 
 // fill takes the next chunk from the pump. Without one it returns false.
@@ -149,5 +152,5 @@ func (r *Reader) fill(wait bool) bool {
 
 // point is where reading is.
 func (r *Reader) point() Point {
-	return Point{File: r.seg.file, Offset: r.offset(), Line: r.line, In: r.in}
+	return Point{File: r.seg.file, Offset: r.offset(), Line: r.line, In: r.in, generation: r.seg.start.generation}
 }

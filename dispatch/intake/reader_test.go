@@ -9,8 +9,15 @@ import (
 	"testing/iotest"
 )
 
+// failer is what testing and rapid have in common.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // collect reads to the end. Items keep no memory of the reader.
-func collect(t testing.TB, r *Reader) []Item {
+func collect(t failer, r *Reader) []Item {
 	t.Helper()
 	items, err := collectErr(r)
 	if err != nil {

@@ -91,7 +91,7 @@ func (r *Reader) object(n int) step {
 		r.bare = scan.AppendCompact(r.bare[:0], it.Raw)
 		it.Raw = r.bare
 		if _, err := scan.Value(it.Raw, &it.Fields); err != nil {
-			return r.discard("white space could not be removed: "+err.Error(), 0)
+			it.Raw, it.Reject = nil, newReject(it.Raw, err.Error())
 		}
 	}
 	return found

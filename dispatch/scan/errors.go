@@ -57,8 +57,9 @@ func (p problem) err(data []byte, i int) error {
 		return nil
 	case more:
 		return ErrMore
+	default:
+		return &SyntaxError{Offset: i, Msg: p.message(data, i)}
 	}
-	return &SyntaxError{Offset: i, Msg: p.message(data, i)}
 }
 
 func (p problem) message(data []byte, i int) string {
@@ -77,22 +78,24 @@ func (p problem) message(data []byte, i int) string {
 		return "no digits behind the decimal point"
 	case noExponent:
 		return "no digits in the exponent"
+	default:
 	}
 	if before(data, i) == ',' && (data[i] == '}' || data[i] == ']') {
 		return "trailing comma"
 	}
-	found := found(data[i:])
+	what := found(data[i:])
 	switch p {
 	case noName:
-		return "a member name in double quotes must come here, not " + found
+		return "a member name in double quotes must come here, not " + what
 	case noColon:
-		return "a colon must come behind a member name, not " + found
+		return "a colon must come behind a member name, not " + what
 	case noCommaInObject:
-		return "a comma or } must come behind a member, not " + found
+		return "a comma or } must come behind a member, not " + what
 	case noCommaInArray:
-		return "a comma or ] must come behind an element, not " + found
+		return "a comma or ] must come behind an element, not " + what
+	default:
+		return what + " is not JSON"
 	}
-	return found + " is not JSON"
 }
 
 // before returns the last byte before i that is no white space, or 0.

@@ -58,8 +58,9 @@ func (f *Fields) enter(in place, want member) place {
 		return vuln
 	case issueObject:
 		return issue
+	default:
+		return 0
 	}
-	return 0
 }
 
 // member recognises a name. Since of duplicates the last one counts, it forgets
@@ -99,6 +100,7 @@ func (f *Fields) member(in place, name []byte) member {
 		if string(name) == "risk" {
 			return risk
 		}
+	default:
 	}
 	return 0
 }
@@ -148,5 +150,6 @@ func (f *Fields) note(want member, data []byte, start, end int) {
 		f.Threat = text
 	case risk:
 		f.Risk = text
+	default:
 	}
 }

@@ -62,6 +62,7 @@ func (t *Tracker) Feed(p []byte) (n int, s Status) {
 			}
 		}
 		switch t.step(p[n]) {
+		case Inside:
 		case Bad:
 			return n, Bad
 		case Done:
@@ -88,7 +89,7 @@ func (t *Tracker) ended() Status {
 func (t *Tracker) step(c byte) Status {
 	switch t.state {
 	case inString:
-		return t.string(c)
+		return t.text(c)
 	case inEscape, inHex, inCharacter:
 		return t.character(c)
 	case inLiteral:
@@ -101,6 +102,7 @@ func (t *Tracker) step(c byte) Status {
 		return Inside
 	case behindMinus, behindZero, inInteger, behindPoint, inFraction, behindE, behindSign, inExponent:
 		return t.number(c)
+	default:
 	}
 	if isBlank(c) {
 		if t.depth == 0 {
@@ -131,8 +133,9 @@ func (t *Tracker) step(c byte) Status {
 		return Inside
 	case nextMark:
 		return t.behind(c)
+	default:
+		return t.value(c)
 	}
-	return t.value(c)
 }
 
 // value takes the first byte of a value.

@@ -1,7 +1,7 @@
 package scan
 
-// string takes a byte of a string that is no plain character.
-func (t *Tracker) string(c byte) Status {
+// text takes a byte of a string that is no plain character.
+func (t *Tracker) text(c byte) Status {
 	switch {
 	case c == '"':
 		if t.name {
@@ -85,6 +85,7 @@ func (t *Tracker) number(c byte) Status {
 			t.state = inFraction
 		case behindE, behindSign:
 			t.state = inExponent
+		default:
 		}
 		return Inside
 	case c == '.' && (s == behindZero || s == inInteger):
