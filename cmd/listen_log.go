@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wnotify/wnotify/cmd/config"
@@ -67,19 +68,20 @@ func (l *requestLog) line(q receiver.Request) string {
 	if !q.Stored {
 		color = ui.Bad
 	}
-	line := fmt.Sprintf("%s %s %s %s  %s, %s", q.Time.Format(time.TimeOnly), l.a.err.Paint(color, status), q.Method, ui.Clean(q.Path),
+	var line strings.Builder
+	fmt.Fprintf(&line, "%s %s %s %s  %s, %s", q.Time.Format(time.TimeOnly), l.a.err.Paint(color, status), q.Method, ui.Clean(q.Path),
 		ui.Plural(int64(len(q.Events)), "event"), ui.Bytes(q.Size))
 	for _, more := range []string{q.Key(), q.Client, string(q.Fault), q.Problem} {
 		if more != "" {
-			line += "  " + ui.Clean(more)
+			line.WriteString("  " + ui.Clean(more))
 		}
 	}
 	if l.a.flags.verbose {
 		for _, name := range slices.Sorted(maps.Keys(q.Header)) {
-			line += "\n    " + name + ": " + ui.Clean(heardHeader(q, name))
+			line.WriteString("\n    " + name + ": " + ui.Clean(heardHeader(q, name)))
 		}
 	}
-	return line + "\n"
+	return line.String() + "\n"
 }
 
 // heardHeader is the value of a header that came in; of a secret one only that

@@ -107,8 +107,8 @@ func (r *run) acceptOnce(ctx context.Context, in Input, begun map[string]bool, c
 // the others are read.
 func (a *accept) read(ctx context.Context) error {
 	for _, path := range a.in.Paths {
-		if ctx.Err() != nil || a.queue.failed() {
-			return nil
+		if over := ctx.Err() != nil || a.queue.failed(); over {
+			break
 		}
 		err := a.source(ctx, path)
 		var unreadable *UnreadableError

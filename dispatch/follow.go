@@ -53,7 +53,7 @@ func (a *accept) followOne(ctx context.Context, path string) error {
 			return nil
 		}
 		a.in.From = ""
-		if ctx.Err() != nil {
+		if stopped := ctx.Err() != nil; stopped {
 			return nil
 		}
 	}

@@ -77,7 +77,7 @@ func drawPlan(rt *rapid.T) aPlan {
 	return p
 }
 
-var number = regexp.MustCompile(`"n":(\d+)`)
+var eventNumber = regexp.MustCompile(`"n":(\d+)`)
 
 func (p aPlan) run(t *testing.T, weaken func(store.Store) store.Store) string {
 	base := memory.New()
@@ -101,7 +101,7 @@ func (p aPlan) run(t *testing.T, weaken func(store.Store) store.Store) string {
 		}
 		bodies[q.key] = q.body
 		var ids []string
-		for _, m := range number.FindAllStringSubmatch(q.body, -1) {
+		for _, m := range eventNumber.FindAllStringSubmatch(q.body, -1) {
 			ids = append(ids, m[1])
 		}
 		for _, id := range ids {
@@ -187,7 +187,7 @@ func (p aPlan) run(t *testing.T, weaken func(store.Store) store.Store) string {
 		if err != nil {
 			return err.Error()
 		}
-		for _, m := range number.FindAllStringSubmatch(string(l.Data), -1) {
+		for _, m := range eventNumber.FindAllStringSubmatch(string(l.Data), -1) {
 			dead[m[1]] = true
 		}
 	}

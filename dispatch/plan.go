@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"maps"
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/trigger"
@@ -29,9 +30,7 @@ func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
 	limits := q.Settings().Queue
 	p.change.RejectsCap = limits.MaxRejects
 	left := map[string]int64{}
-	for lane, n := range room {
-		left[lane] = n
-	}
+	maps.Copy(left, room)
 	now := time.Now()
 	riders := &chunk{}
 	for _, c := range chunks {

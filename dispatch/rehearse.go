@@ -44,7 +44,7 @@ func (d *Dispatcher) Rehearse(ctx context.Context, in Input, show Rehearsal) (Su
 	}
 	s := r.sum.s
 	if s.Rejected > 0 {
-		s.problems = append(s.problems, &InvalidError{Rejected: s.Rejected, Stopped: r.sum.stopped})
+		s.problems = append(s.problems, &InvalidError{Rejected: s.Rejected, Stopped: r.sum.stopped, Rehearsed: true})
 	}
 	if errors.Is(err, errInvalid) {
 		err = nil
@@ -65,8 +65,7 @@ type rehearsal struct {
 func (h *rehearsal) read(ctx context.Context, path string) error {
 	src, err := h.openUnlocked(path)
 	if err != nil {
-		var unreadable *UnreadableError
-		if errors.As(err, &unreadable) {
+		if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
 			h.sum.unreadable(unreadable)
 			return nil
 		}

@@ -56,15 +56,6 @@ func (r *router) set(e *event.Event) int {
 	return at
 }
 
-// names lists the lanes that this router can take events to.
-func (r *router) names() []string {
-	names := make([]string, len(r.lanes))
-	for at, i := range r.lanes {
-		names[at] = i.Name
-	}
-	return names
-}
-
 // cursorSuffix makes the cursor of a file belong to the -i set and to --as:
 // another destination reads the file from its beginning.
 func cursorSuffix(integrations []string, as string) string {

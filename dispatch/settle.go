@@ -47,8 +47,7 @@ func (l *lane) settle(i Integration) error {
 			}
 			err = l.join()
 		}
-		var conflict *store.ConflictError
-		if !errors.As(err, &conflict) {
+		if !conflicts(err) {
 			return err
 		}
 		if err := l.reload(); err != nil {
@@ -127,8 +126,7 @@ func (l *lane) withdraw() (again bool, err error) {
 			set.Next = l.next.Load()
 		}
 		_, err := l.Store.Commit(l.hard, store.Change{Settles: []store.Settle{set}})
-		var conflict *store.ConflictError
-		if !errors.As(err, &conflict) {
+		if !conflicts(err) {
 			return false, err
 		}
 		next := l.next.Load()
@@ -258,8 +256,7 @@ func (l *lane) load(ctx context.Context) error {
 // reload reads the record again after somebody else may have written it.
 func (l *lane) reload() error {
 	if err := l.join(); err != nil {
-		var conflict *store.ConflictError
-		if !errors.As(err, &conflict) {
+		if !conflicts(err) {
 			return err
 		}
 	}

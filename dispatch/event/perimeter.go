@@ -7,17 +7,17 @@ import "strings"
 func perimeter(heading string) func(fields) description {
 	return func(f fields) description {
 		data, _ := f["data"].([]any)
-		body := heading + ":"
+		var lines strings.Builder
 		for _, one := range data {
 			object, _ := one.(map[string]any)
 			if line := asset(fields(object).at("entity")); line != "" {
-				body += "\n" + line
+				lines.WriteString("\n" + line)
 			}
 		}
-		if body == heading+":" {
+		if lines.Len() == 0 {
 			return description{}
 		}
-		return description{body: body}
+		return description{body: heading + ":" + lines.String()}
 	}
 }
 
