@@ -145,11 +145,12 @@ func (p Policy) trip(rec *store.Record, now time.Time) bool {
 	return true
 }
 
-// Due reports when a piece may be tried next. A wait is never longer than the
-// schedule made it, even when the clock went back since.
+// Due reports when a piece may be tried next. A time that is further ahead than
+// the schedule ever put it was written before the clock went back: how much of
+// the wait is over cannot be known, so it is, rather than lasting for years.
 func Due(p store.Piece, now time.Time) time.Time {
-	if latest := now.Add(p.Wait); p.NotBefore.After(latest) {
-		return latest
+	if ahead := p.NotBefore.Sub(now); ahead > p.Wait+p.Wait/10+time.Second {
+		return now
 	}
 	return p.NotBefore
 }
