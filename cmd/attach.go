@@ -18,7 +18,7 @@ type attached struct {
 
 // attachQueue opens the queue. The configuration is read again: it was edited
 // a moment ago, and what is told to others depends on it.
-func (a *app) attachQueue(_ context.Context, before *config.File) (keeper, error) {
+func (a *app) attachQueue(ctx context.Context, before *config.File) (keeper, error) {
 	f, err := config.Load(a.places().Config)
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err = before, nil
@@ -26,7 +26,7 @@ func (a *app) attachQueue(_ context.Context, before *config.File) (keeper, error
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.engine(f)
+	e, err := a.engine(ctx, f)
 	return attached{e, a}, err
 }
 

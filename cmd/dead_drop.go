@@ -25,7 +25,7 @@ func (a *app) deadDrop() *cobra.Command {
 			if err := s.settle(args, a.env.Now(), true); err != nil {
 				return err
 			}
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ flush --wait 0. A letter that fails again stays queued.`,
 			if err := s.settle(args, a.env.Now(), true); err != nil {
 				return err
 			}
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

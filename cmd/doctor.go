@@ -127,19 +127,21 @@ func (x *examination) files() {
 	if open, err := config.CheckPermissions(x.places.Config); err == nil && open {
 		x.warnf("permissions", x.places.Config, "chmod go-r "+config.ShellQuote(x.places.Config), "others can read the configuration")
 	}
-	before := len(x.list)
+	readable := true
 	for _, p := range x.file.CheckFiles(x.a.env.Getenv) {
 		switch {
 		case p.Warning:
 			x.problem("permissions", p, statusWarn)
 		case x.elsewhere(p):
+			readable = false
 			p.Hint = "it is looked at where it is set: run doctor there"
 			x.problem("files", p, statusWarn)
 		default:
+			readable = false
 			x.problem("files", p, statusFail)
 		}
 	}
-	if len(x.list) == before {
+	if readable {
 		x.ok("files", "", "everything the configuration refers to can be read")
 	}
 }
@@ -158,7 +160,7 @@ func (x *examination) elsewhere(p config.Problem) bool {
 func (x *examination) queues(ctx context.Context) {
 	quiet := *x.a
 	quiet.log = zerolog.Nop() // what the engine warns of is a finding already
-	e, err := quiet.engine(x.file)
+	e, err := quiet.engine(ctx, x.file)
 	if err != nil {
 		x.failure("queue", x.places.State, err)
 		return

@@ -82,7 +82,7 @@ func same(target error, code int, fix string) rule {
 // diagnose finds the row of one error. What no row knows is exit 1.
 func diagnose(err error) diagnosis {
 	d := diagnosis{Code: exitFailed}
-	for _, r := range slices.Concat(queueRules, rules) {
+	for _, r := range slices.Concat(natsRules, queueRules, rules) {
 		if found, ok := r(err); ok {
 			d = found
 			break

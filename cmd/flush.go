@@ -38,7 +38,7 @@ ready, alive and stopping (Type=notify, WatchdogSec=).`,
 			if w.Follow = follow; follow && (require || c.Flags().Changed("wait")) {
 				return usagef("--follow goes on until it is stopped: --wait and --require-delivery make no sense with it")
 			}
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

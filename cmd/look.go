@@ -26,7 +26,7 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 			return err
 		}
 	}
-	e, err := a.engine(file)
+	e, err := a.engine(ctx, file)
 	if err != nil {
 		return errors.Join(trouble, err)
 	}

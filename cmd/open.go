@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,7 +13,6 @@ import (
 	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/dispatch"
 	"github.com/wnotify/wnotify/dispatch/collector"
-	"github.com/wnotify/wnotify/store/bolt"
 )
 
 // engine is the machinery behind the commands that touch the queue.
@@ -27,17 +27,17 @@ type engine struct {
 
 // open reads the configuration and makes the queue ready. Nothing on disk is
 // touched before the first write.
-func (a *app) open() (*engine, error) {
+func (a *app) open(ctx context.Context) (*engine, error) {
 	f, err := a.load()
 	if err != nil {
 		return nil, err
 	}
-	return a.engine(f)
+	return a.engine(ctx, f)
 }
 
 // openForEvents is open for commands that take events: without an integration
 // there is nobody to take them.
-func (a *app) openForEvents() (*engine, error) {
+func (a *app) openForEvents(ctx context.Context) (*engine, error) {
 	f, err := a.load()
 	if err != nil {
 		return nil, err
@@ -48,12 +48,11 @@ func (a *app) openForEvents() (*engine, error) {
 			fix: "wnotify integration add NAME --url URL",
 		}
 	}
-	return a.engine(f)
+	return a.engine(ctx, f)
 }
 
-func (a *app) engine(f *config.File) (*engine, error) {
-	p := a.places()
-	s, err := bolt.Open(p.State, bolt.Options{Warn: func(err error) { a.log.Warn().Err(err).Msg("state") }})
+func (a *app) engine(ctx context.Context, f *config.File) (*engine, error) {
+	s, err := a.openStore(ctx, f.Store)
 	if err != nil {
 		return nil, err
 	}

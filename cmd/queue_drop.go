@@ -27,7 +27,7 @@ still arrive.`,
 			if err := s.settle(args, a.env.Now(), true); err != nil {
 				return err
 			}
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

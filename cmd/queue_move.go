@@ -30,7 +30,7 @@ the wire keep their Idempotency-Key; their schedules begin anew.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

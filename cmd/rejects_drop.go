@@ -57,7 +57,7 @@ func (a *app) rejectsDrop() *cobra.Command {
 			if err := s.settle(args, a.env.Now(), true); err != nil {
 				return err
 			}
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ func (a *app) addRequests(ctx context.Context, w *counting, args []string) error
 	if err != nil {
 		return err
 	}
-	e, err := a.open()
+	e, err := a.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -167,7 +167,7 @@ func (a *app) takeEvents(ctx context.Context, command string, r *reading, args [
 	if err != nil {
 		return err
 	}
-	e, err := a.openForEvents()
+	e, err := a.openForEvents(ctx)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (a *app) rehearse(ctx context.Context, r *reading, args []string, asCurl bo
 	if err != nil {
 		return err
 	}
-	e, err := a.openForEvents()
+	e, err := a.openForEvents(ctx)
 	if err != nil {
 		return err
 	}

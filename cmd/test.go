@@ -39,7 +39,7 @@ are not disabled. Tests are tried once, not queued and not counted.`,
   wnotify test siem --event hits --format ndjson`,
 		ValidArgsFunction: a.completeIntegrations,
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := a.open()
+			e, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}

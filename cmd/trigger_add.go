@@ -179,7 +179,7 @@ func (a *app) changeTrigger(ctx context.Context, name string, words wording, cha
 // tellOfTrigger tells those who select it that a trigger was added, or, when it
 // was there before, changed.
 func (a *app) tellOfTrigger(ctx context.Context, f *config.File, rule trigger.Rule, was bool) error {
-	return a.withEngine(f, func(e *engine) error {
+	return a.withEngine(ctx, f, func(e *engine) error {
 		account := e.Settings().Account
 		line := account.TriggerCreated(inTriggerEvents(rule), "")
 		if was {
@@ -190,8 +190,8 @@ func (a *app) tellOfTrigger(ctx context.Context, f *config.File, rule trigger.Ru
 }
 
 // withEngine opens the queue for as long as f runs.
-func (a *app) withEngine(file *config.File, f func(*engine) error) error {
-	e, err := a.engine(file)
+func (a *app) withEngine(ctx context.Context, file *config.File, f func(*engine) error) error {
+	e, err := a.engine(ctx, file)
 	if err != nil {
 		return err
 	}

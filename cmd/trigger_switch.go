@@ -127,7 +127,7 @@ func (a *app) deleteTriggers(ctx context.Context, names []string) error {
 		return err
 	}
 	for _, name := range names {
-		err := a.withEngine(f, func(e *engine) error {
+		err := a.withEngine(ctx, f, func(e *engine) error {
 			return interrupted(e.TriggerDeleted(ctx, name, e.Settings().Account.TriggerDeleted(inTriggerEvents(was[name]), "")))
 		})
 		if err != nil {

@@ -94,7 +94,7 @@ func (a *app) tryTrigger(ctx context.Context, name string, in dispatch.Input) er
 		return err
 	}
 	r := &replay{a: a, trial: trial, account: f.Settings().Account, reasons: map[string]int64{}}
-	return a.withEngine(f, func(e *engine) error {
+	return a.withEngine(ctx, f, func(e *engine) error {
 		s, err := e.Rehearse(ctx, in, dispatch.Rehearsal{Event: r.event})
 		if err = errors.Join(err, r.err); err == nil {
 			err = r.conclude(rule, s.Read, s.Rejected)

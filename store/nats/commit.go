@@ -46,7 +46,7 @@ func (s *Store) commit(group []*waiter, past tries) {
 	fresh := false
 	fail := func(err error) {
 		if unknown != nil {
-			err = fmt.Errorf("whether the change is stored is unknown: %w", unknown)
+			err = fmt.Errorf("%w, and whether the change is stored is unknown: %w", ErrUnanswered, unknown)
 		}
 		for _, w := range group {
 			w.end(store.Receipt{}, err)
@@ -87,7 +87,7 @@ func (s *Store) commit(group []*waiter, past tries) {
 		}
 		fresh = true
 		if perr := pause(ctx, try); perr != nil {
-			fail(fmt.Errorf("the NATS server did not take it for %s: %w", giveUp, err))
+			fail(fmt.Errorf("%w: nothing was taken for %s: %w", ErrUnanswered, giveUp, err))
 			return
 		}
 	}

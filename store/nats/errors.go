@@ -35,6 +35,10 @@ func (e *SetupError) Error() string { return fmt.Sprintf("the queue on NATS (%s)
 // Unwrap returns the cause.
 func (e *SetupError) Unwrap() error { return e.Err }
 
+// ErrUnanswered: the servers do not answer. Whether a change is stored is
+// unknown, or it is not.
+var ErrUnanswered = errors.New("the NATS servers do not answer")
+
 // TooLargeError refuses a change that does not fit into one atomic batch, of
 // which a server takes at most 1000 messages, or a value that does not fit into
 // one message. Nothing was applied.

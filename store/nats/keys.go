@@ -115,7 +115,7 @@ func (s *Store) request(ctx context.Context, subject string, data []byte) (*clie
 			return nil, errClosed
 		}
 		if try == 2 || !passing(err) {
-			return nil, fmt.Errorf("the NATS server does not answer: %w", err)
+			return nil, fmt.Errorf("%w: %w", ErrUnanswered, err)
 		}
 		if err := pause(ctx, try); err != nil {
 			return nil, err

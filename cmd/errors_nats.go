@@ -1,0 +1,17 @@
+package cmd
+
+import (
+	"github.com/wnotify/wnotify/store/nats"
+)
+
+// natsRules are the rows of the table that are about a queue on NATS.
+var natsRules = []rule{
+	on(func(e *nats.SetupError) diagnosis {
+		code := map[nats.Kind]int{nats.Unreachable: exitIO, nats.Denied: exitNoPermission, nats.Unfit: exitConfig}[e.Kind]
+		return diagnosis{Code: code, Where: e.Where, Fix: e.Fix}
+	}),
+	on(func(*nats.TooLargeError) diagnosis {
+		return diagnosis{Code: exitConfig, Fix: "raise max_payload of the NATS servers, or do less at once"}
+	}),
+	same(nats.ErrUnanswered, exitIO, "repeat the command when the NATS servers answer; a FILE goes on where it stopped"),
+}
