@@ -248,6 +248,21 @@ func TestWhichFileACursorBelongsTo(t *testing.T) {
 	}
 }
 
+// Another run may have gone on with the file until its cursor could be had.
+func TestCursorBehindTheSizeAtOpening(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	write(t, path, "{\"n\":1}\n")
+	d := new(desk)
+	r := open(t, path, Options{Stored: func(file string) (*Cursor, error) {
+		appendTo(t, path, "{\"n\":2}\n")
+		d.take(t, path, -1, Options{})
+		return d.stored(file)
+	}})
+	if items := collect(t, r); len(items) != 0 || r.Start().Why != "" || r.Start().Offset != 15 {
+		t.Errorf("%s%+v", show(items), r.Start())
+	}
+}
+
 // The cursor vouches for up to 1 KiB at the start and before the offset,
 // whatever has left memory meanwhile.
 func TestWhatACursorVouchesFor(t *testing.T) {

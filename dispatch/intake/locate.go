@@ -15,7 +15,7 @@ type file struct {
 	*os.File
 
 	id      identity
-	size    int64 // when it was opened
+	size    int64 // before anything was read from it
 	options Options
 }
 
@@ -26,7 +26,6 @@ func (f *file) locate() (*segment, io.Reader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f.size = info.Size()
 	seg := &segment{final: f.options.Final, start: Point{Line: 1}}
 	var stored *Cursor
 	if id, ok := identify(info); ok {
@@ -35,8 +34,14 @@ func (f *file) locate() (*segment, io.Reader, error) {
 			if stored, err = f.options.Stored(seg.file); err != nil {
 				return nil, nil, err
 			}
+			// That may have waited for another run, which read what was
+			// written meanwhile.
+			if info, err = f.Stat(); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
+	f.size = info.Size()
 	switch f.options.From {
 	case FromStart:
 		stored = nil
@@ -56,8 +61,8 @@ func (f *file) locate() (*segment, io.Reader, error) {
 	return seg, r, err
 }
 
-// from returns a reader of the content from an offset on; io.EOF when there is
-// not as much.
+// from returns the file at an offset, or a reader of its whole content if it is
+// compressed.
 func (f *file) from(offset int64) (io.Reader, error) {
 	var head [4]byte
 	n, err := f.ReadAt(head[:], 0)
