@@ -141,7 +141,7 @@ func (a *accept) source(ctx context.Context, path string) error {
 		if a.queue.careful && a.queue.patient && read == carefully {
 			return errNoRoom // perhaps there is room again: go on in larger steps
 		}
-		a.refresh()
+		a.refresh(src)
 		waits := !src.Ready()
 		if waits {
 			a.mark(src)
@@ -152,7 +152,7 @@ func (a *accept) source(ctx context.Context, path string) error {
 			return a.ended(src, err)
 		}
 		if waits {
-			a.refresh() // it may have been long
+			a.refresh(src) // it may have been long
 		}
 		if item.Resume.File != src.at.File {
 			a.mark(src)
@@ -187,9 +187,11 @@ func (a *accept) ended(src *source, err error) error {
 	return &UnreadableError{Path: src.path, Err: err}
 }
 
-// refresh takes up a changed configuration.
-func (a *accept) refresh() {
+// refresh takes up a changed configuration. What was routed by the old one is
+// handed over with the cursor behind it, never without.
+func (a *accept) refresh(src *source) {
 	if s := a.Settings(); a.router == nil || a.router.settings != s {
+		a.mark(src)
 		a.offer()
 		a.chunk = nil // it belongs to the old one
 		a.router = newRouter(s, a.in.Integrations)
@@ -258,7 +260,9 @@ func (a *accept) mark(src *source) {
 	if !ok {
 		return
 	}
-	a.refresh()
+	if a.chunk == nil {
+		a.chunk = newChunk(a.router)
+	}
 	a.queue.comes(rider.Key, src.path)
 	a.chunk.ride(rider)
 	if a.chunk.id == "" {
