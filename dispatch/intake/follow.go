@@ -33,6 +33,7 @@ func (w *follower) run(p *pump, f *os.File) error {
 			if f, err = w.await(p); f == nil {
 				return err
 			}
+			w.options.From = FromCursor // all that is in it is new
 		}
 		next, err := w.one(p, f)
 		f.Close()

@@ -112,10 +112,10 @@ func TestFollowGrowth(t *testing.T) {
 func TestFollowWaitsForTheFile(t *testing.T) {
 	following(t, "", Options{From: FromEnd}, func(f *tail) {
 		f.expect("")
-		write(f, f.path, "")
-		f.expect("")
-		appendTo(f, f.path, "{\"n\":1}\n")
+		write(f, f.path, "{\"n\":1}\n")
 		f.expect("{\"n\":1}\n")
+		appendTo(f, f.path, "{\"n\":2}\n")
+		f.expect("{\"n\":2}\n")
 	})
 }
 
