@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -99,6 +100,19 @@ func TestDamagedCompression(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Even the first bytes of it can be missing.
+func TestCompressionCutOffEarly(t *testing.T) {
+	for _, in := range []string{gz(t, "{}")[:5], zst(t, "{}")[:5]} {
+		path := filepath.Join(t.TempDir(), "events")
+		write(t, path, in)
+		for _, r := range []*Reader{New(strings.NewReader(in), "-", Options{}), open(t, path, Options{})} {
+			if items, err := collectErr(r); len(items) > 0 || err == nil || !strings.Contains(err.Error(), "data is cut off") {
+				t.Errorf("%q: %s%v", in, show(items), err)
+			}
+		}
 	}
 }
 

@@ -102,6 +102,15 @@ func (m *mark) cursor() Cursor {
 	}
 }
 
+// vouches reports whether the first bytes of a file, and the bytes before the
+// offset, are what they were.
+func (c *Cursor) vouches(head, tail []byte) bool {
+	if c.HeadSize < 0 || c.HeadSize > len(head) || c.TailSize < 0 || c.TailSize > len(tail) {
+		return false
+	}
+	return fingerprint(head[:c.HeadSize]) == c.Head && fingerprint(tail[len(tail)-c.TailSize:]) == c.Tail
+}
+
 func fingerprint(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])

@@ -153,6 +153,25 @@ func TestWhichFileACursorBelongsTo(t *testing.T) {
 	}
 }
 
+// A cursor that makes no sense belongs to no file.
+func TestSenselessCursors(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	write(t, path, "{}\n{}\n")
+	for _, c := range []Cursor{
+		{Point: Point{Offset: -5}},
+		{Point: Point{Offset: 3}},
+		{Point: Point{Offset: 3}, HeadSize: -1},
+		{Point: Point{Offset: 3}, TailSize: -1},
+		{Point: Point{Offset: 3}, HeadSize: 1 << 40, TailSize: 1 << 40},
+		{Point: Point{Offset: 1 << 40}},
+	} {
+		r := open(t, path, Options{Stored: func(string) (*Cursor, error) { return &c, nil }})
+		if items := collect(t, r); len(items) != 2 || r.Start().Why == "" {
+			t.Errorf("%+v: %d items, %q", c, len(items), r.Start().Why)
+		}
+	}
+}
+
 // Another run may have gone on with the file until its cursor could be had.
 func TestCursorBehindTheSizeAtOpening(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events")

@@ -3,6 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -51,35 +52,40 @@ func decompressor(f format, r io.Reader) (io.Reader, error) {
 	case gzipped:
 		z, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
 		if err != nil {
-			return nil, fmt.Errorf("it begins like gzip data but is damaged: %w", err)
+			return nil, damage("gzip", err)
 		}
-		return damage{z, "gzip"}, nil
+		return decompressed{z, "gzip"}, nil
 	case zstandard:
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
-			return nil, fmt.Errorf("it begins like zstd data but is damaged: %w", err)
+			return nil, damage("zstd", err)
 		}
-		return damage{z, "zstd"}, nil
+		return decompressed{z, "zstd"}, nil
 	default:
 		return r, nil
 	}
 }
 
-// damage makes sentences of the errors of a decompressor.
-type damage struct {
+// decompressed makes sentences of the errors of a decompressor.
+type decompressed struct {
 	r    io.Reader
 	name string
 }
 
-func (d damage) Read(p []byte) (int, error) {
+func (d decompressed) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	switch err { //nolint:errorlint // decompressors return these two bare
-	case nil, io.EOF:
+	if err == nil || err == io.EOF { //nolint:errorlint // decompressors return it bare at the end, and only there
 		return n, err
-	case io.ErrUnexpectedEOF:
-		return n, fmt.Errorf("the %s data is cut off", d.name)
 	}
-	return n, fmt.Errorf("the %s data is damaged: %w", d.name, err)
+	return n, damage(d.name, err)
+}
+
+// damage says what is wrong with compressed data. It is never io.EOF.
+func damage(name string, err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the %s data is cut off", name)
+	}
+	return fmt.Errorf("the %s data is damaged: %w", name, err)
 }
 
 // sniffer decompresses a stream if it is compressed. Until that is clear it

@@ -84,7 +84,7 @@ func (f *file) from(offset int64) (io.Reader, error) {
 // resume returns a reader at a stored cursor, if the content before it is what
 // it was; otherwise nil, and the segment says why.
 func (f *file) resume(seg *segment, c *Cursor) (io.Reader, error) {
-	r, head, tail, err := f.skipTo(c.Offset)
+	r, head, tail, err := f.skipTo(max(0, c.Offset))
 	switch {
 	case errors.Is(err, io.EOF):
 		seg.why = fmt.Sprintf("the file is shorter than it was: it was read to byte %d, so it is a new one", c.Offset)
@@ -92,7 +92,7 @@ func (f *file) resume(seg *segment, c *Cursor) (io.Reader, error) {
 	case err != nil:
 		return nil, err
 	}
-	if !matches(head, c.HeadSize, c.Head) || !matches(tail[max(0, len(tail)-c.TailSize):], c.TailSize, c.Tail) {
+	if !c.vouches(head, tail) {
 		seg.why = fmt.Sprintf("the file was rewritten: its content before byte %d is not what was read, so it is a new one", c.Offset)
 		return nil, nil
 	}
@@ -100,10 +100,6 @@ func (f *file) resume(seg *segment, c *Cursor) (io.Reader, error) {
 	seg.start.File = seg.file
 	seg.head, seg.tail = head, tail
 	return r, nil
-}
-
-func matches(b []byte, size int, sum string) bool {
-	return len(b) >= size && fingerprint(b[:size]) == sum
 }
 
 // skipTo returns a reader at an offset, and up to 1 KiB of the start and before
