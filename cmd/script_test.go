@@ -37,6 +37,7 @@ import (
 //	                                how it behaves from now on; without flags it is well
 //	received NAME [-events N] [-requests N] [-lines] [-body N] [-forget]
 //	                                waits for so many, and prints what it got
+//	natsd CONFIG...                 starts a NATS server; adds it to configurations as [store]
 //	terminal [-answer TEXT] [-ends CODE] PROGRAM ARG...
 //	                                on a terminal of 80 columns, as a person sees it
 //
@@ -73,6 +74,7 @@ func verbs() map[string]verb {
 	all := map[string]verb{"exits": exitsWith, "until": until, "json": jsonAt}
 	maps.Copy(all, processVerbs())
 	maps.Copy(all, collectorVerbs())
+	all["natsd"] = natsd
 	maps.Copy(all, platformVerbs())
 	return all
 }

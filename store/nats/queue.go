@@ -38,7 +38,8 @@ func (s *Store) waiter(c *store.Change) *waiter {
 	if id == "" {
 		id, w.ttl = uid(), rememberOwn
 	}
-	hash := sha256.Sum256([]byte(id))
+	// A host repeats what it has tried itself. Files of two hosts may be alike.
+	hash := sha256.Sum256([]byte(s.opts.Host + "\n" + id))
 	w.marker = s.names.change(hex.EncodeToString(hash[:16]))
 	for i := range c.Blocks {
 		w.size += int64(len(c.Blocks[i].Data))
