@@ -1,46 +1,39 @@
 package scan
 
-import "bytes"
-
 // AppendCompact appends the valid value data to dst without the white space
 // between its tokens. Every other byte stays as it is.
 func AppendCompact(dst, data []byte) []byte {
+	from := 0
 	for i := 0; i < len(data); {
-		if data[i] == '"' {
-			end := stringEnd(data, i+1)
-			dst = append(dst, data[i:end]...)
-			i = end
-			continue
-		}
-		if isBlank(data[i]) {
+		switch c := data[i]; {
+		case c == '"':
+			i = stringEnd(data, i+1)
+		case isBlank(c):
+			dst = append(dst, data[from:i]...)
 			i, _ = skip(data, i, false)
-			continue
-		}
-		start := i
-		for i < len(data) && data[i] != '"' && !isBlank(data[i]) {
+			from = i
+		default:
 			i++
 		}
-		dst = append(dst, data[start:i]...)
 	}
-	return dst
+	return append(dst, data[from:]...)
 }
 
-// stringEnd returns the offset behind the quote that ends the string which goes
-// on at i.
+// stringEnd returns the offset behind the valid string whose contents begin at
+// i.
 func stringEnd(data []byte, i int) int {
 	for {
-		n := bytes.IndexByte(data[i:], '"')
-		if n < 0 {
+		i = plain(data, i)
+		switch {
+		case i >= len(data):
 			return len(data)
+		case data[i] == '"':
+			return i + 1
+		case data[i] == '\\':
+			i += 2
+		default:
+			i++
 		}
-		i += n + 1
-		// An odd number of backslashes before it makes the quote a character.
-		k := i - 2
-		for k >= 0 && data[k] == '\\' {
-			k--
-		}
-		if (i-2-k)%2 == 0 {
-			return i
-		}
+		i = min(i, len(data))
 	}
 }
