@@ -1,11 +1,17 @@
 // Package scan validates JSON (RFC 8259, strictly, and UTF-8) in one pass over
 // the raw bytes and notes the few members by which an event is recognised. It
-// never decodes, copies or changes what it reads.
+// refuses to decode, copy or change what it reads, and takes nothing that any
+// strict parser might not.
+//
+// Start reading at value.go, the grammar; run.go takes most of the work off it,
+// word.go has the arithmetic. The tracker is the same grammar once more, for
+// input in pieces.
 package scan
 
-// Fields are the members of one top-level object that decide what it is. All
-// slices point into the scanned bytes; a slice is nil when the member is not
-// there or has another type. Of duplicate members the last one counts.
+// Fields are the members of one top-level object that decide what it is. The
+// slices point into the scanned bytes, unless there were escapes to resolve; a
+// slice is nil when the member is not there or has another type. Of duplicate
+// members the last one counts, but all headers are to be cut.
 type Fields struct {
 	Object bool // the value is an object
 

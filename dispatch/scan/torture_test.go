@@ -86,9 +86,9 @@ func document(b []byte, r *rand.Rand, depth int) []byte {
 	}
 	switch kind {
 	case 0, 1:
-		return text20(b, r)
+		return randomText(b, r)
 	case 2, 3:
-		return digits20(b, r)
+		return randomNumber(b, r)
 	case 4:
 		return append(b, []string{"true", "false", "null"}[r.IntN(3)]...)
 	}
@@ -105,7 +105,7 @@ func document(b []byte, r *rand.Rand, depth int) []byte {
 		}
 		blank()
 		if object {
-			b = name20(b, r)
+			b = randomName(b, r)
 			blank()
 			b = append(b, ':')
 			blank()
@@ -118,14 +118,14 @@ func document(b []byte, r *rand.Rand, depth int) []byte {
 
 var names = []string{`"details"`, `"hit"`, `"headers"`, `"notification_type"`, `"experimental"`, `"vuln"`, `"threat"`, `"a"`}
 
-func name20(b []byte, r *rand.Rand) []byte {
+func randomName(b []byte, r *rand.Rand) []byte {
 	if r.IntN(2) == 0 {
 		return append(b, names[r.IntN(len(names))]...)
 	}
-	return text20(b, r)
+	return randomText(b, r)
 }
 
-func text20(b []byte, r *rand.Rand) []byte {
+func randomText(b []byte, r *rand.Rand) []byte {
 	b = append(b, '"')
 	for range r.IntN(20) {
 		switch r.IntN(30) {
@@ -140,7 +140,7 @@ func text20(b []byte, r *rand.Rand) []byte {
 	return append(b, '"')
 }
 
-func digits20(b []byte, r *rand.Rand) []byte {
+func randomNumber(b []byte, r *rand.Rand) []byte {
 	if r.IntN(3) == 0 {
 		b = append(b, '-')
 	}
