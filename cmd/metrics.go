@@ -20,7 +20,8 @@ func (a *app) metrics() *cobra.Command {
 		Long: `Print the state of the queue as Prometheus text, whatever -o says. The counters
 come from the queue itself, so they survive between runs. With --textfile, write
 them for the textfile collector of node_exporter: with [metrics] textfile in the
-configuration every send and flush does that at its end.`,
+configuration every send and flush does that at its end. Ready-made alert rules
+are in the source: testdata/alerts/wnotify.rules.yml.`,
 		Example: `  wnotify metrics
   wnotify metrics --textfile /var/lib/node_exporter/wnotify.prom`,
 		Args: none,

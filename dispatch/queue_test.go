@@ -338,3 +338,19 @@ func TestDropWhileItIsDelivered(t *testing.T) {
 		}
 	})
 }
+
+func FuzzParseID(f *testing.F) {
+	for _, s := range []string{"siem:1", "a.b-c:18446744073709551615", ":", "siem", "x:0"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		lane, first, err := ParseID(id)
+		if err != nil {
+			return
+		}
+		again := Queued{Lane: lane, Piece: store.Piece{First: first}}.ID()
+		if l, n, err := ParseID(again); l != lane || n != first || err != nil || strings.Contains(lane, ":") {
+			t.Errorf("%q is %s of %d, which is %q", id, lane, first, again)
+		}
+	})
+}
