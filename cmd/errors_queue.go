@@ -12,6 +12,9 @@ import (
 // queueRules are the rows of the table that are about events and the queue.
 var queueRules = []rule{
 	on(func(e *dispatch.InvalidError) diagnosis {
+		if e.Rehearsed {
+			return diagnosis{Code: exitData}
+		}
 		if e.Stopped {
 			return diagnosis{Code: exitData, Fix: "mend the input and repeat the command: a FILE goes on right there"}
 		}

@@ -66,6 +66,9 @@ func (a *app) printSummary(s dispatch.Summary) {
 				parts = append(parts, ui.Count(p.n)+" "+p.word)
 			}
 		}
+		if len(parts) == 0 {
+			parts = []string{"nothing new"}
+		}
 		fmt.Fprintf(a.out, "%s read: %s\n", ui.Plural(s.Read, "event"), strings.Join(parts, ", "))
 	}
 	for _, e := range s.Ends {

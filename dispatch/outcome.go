@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wnotify/wnotify/store"
@@ -16,6 +17,8 @@ type (
 	InvalidError struct {
 		Rejected int64
 		Stopped  bool // --on-invalid stop: nothing behind it was read
+
+		Rehearsed bool // by a dry run: nothing is kept
 	}
 
 	// UnreadableError: a file is missing or cannot be read.
@@ -51,7 +54,18 @@ func (e *InvalidError) Error() string {
 	if e.Stopped {
 		return "stopped at invalid input (--on-invalid stop)"
 	}
-	return fmt.Sprintf("%d invalid inputs were kept as rejects; the rest was accepted", e.Rejected)
+	if e.Rehearsed {
+		return several(e.Rejected, "invalid input") + " would be kept as rejects"
+	}
+	return several(e.Rejected, "invalid input") + " kept as rejects; the rest was accepted"
+}
+
+// several is a number of things.
+func several(n int64, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return strconv.FormatInt(n, 10) + " " + word
 }
 
 func (e *UnreadableError) Error() string { return fmt.Sprintf("cannot read %s: %v", e.Path, e.Err) }
@@ -60,7 +74,7 @@ func (e *UnreadableError) Unwrap() error { return e.Err }
 func (e *GaveUpError) Error() string {
 	var parts []string
 	for _, name := range sorted(e.Dead) {
-		parts = append(parts, fmt.Sprintf("%s: %d events became dead letters", name, e.Dead[name]))
+		parts = append(parts, name+": "+several(e.Dead[name], "event")+" became dead letters")
 	}
 	for _, name := range e.Tripped {
 		parts = append(parts, name+": disabled automatically")
@@ -71,7 +85,7 @@ func (e *GaveUpError) Error() string {
 func (e *RefusedError) Error() string {
 	var parts []string
 	for _, name := range sorted(e.Refused) {
-		parts = append(parts, fmt.Sprintf("%s: %d events refused, its queue is full", name, e.Refused[name]))
+		parts = append(parts, name+": "+several(e.Refused[name], "event")+" refused, its queue is full")
 	}
 	return strings.Join(parts, "; ")
 }
