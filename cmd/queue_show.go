@@ -155,7 +155,7 @@ func (w *shower) print(b shownBatch, headers []collector.Header, trace *dispatch
 
 // end prints what was collected.
 func (w *shower) end() error {
-	if w.a.flags.json() && (!w.body || len(w.items) > 0) {
+	if w.a.flags.json() {
 		return ui.Items(w.a.out, w.items)
 	}
 	return nil

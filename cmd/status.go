@@ -78,7 +78,12 @@ func (a *app) printStatus(ctx context.Context, l *lookout, w *watching, names []
 	case a.flags.json():
 		err = errors.Join(err, ui.JSON(a.out, b))
 	case !a.flags.quiet:
-		_, _ = a.out.Write(a.draw(b)) // remembered by the stream
+		screen := a.draw(b)
+		if w.watch != "" && a.out.Terminal {
+			screen = append([]byte(clearScreen), screen...)
+		}
+		_, printed := a.out.Write(screen)
+		err = errors.Join(err, printed)
 	}
 	if w.check && len(b.Problems) > 0 {
 		err = errors.Join(err, &failure{
@@ -88,6 +93,9 @@ func (a *app) printStatus(ctx context.Context, l *lookout, w *watching, names []
 	}
 	return err
 }
+
+// clearScreen clears a terminal and begins at its top.
+const clearScreen = "\x1b[H\x1b[2J"
 
 func needs(n int) string {
 	if n == 1 {
@@ -118,24 +126,7 @@ func (a *app) watchStatus(ctx context.Context, w *watching, names []string) erro
 		return err
 	}
 	for {
-		err := a.look(ctx, func(l *lookout) error {
-			if err := l.known(ctx, names); err != nil {
-				return err
-			}
-			b, err := a.board(ctx, l, w, names)
-			if err != nil && len(b.Items) == 0 {
-				return err
-			}
-			if a.flags.json() {
-				return errors.Join(err, ui.JSON(a.out, b))
-			}
-			screen := a.draw(b)
-			if a.out.Terminal {
-				screen = append([]byte(clearScreen), screen...)
-			}
-			_, printed := a.out.Write(screen)
-			return errors.Join(err, printed)
-		})
+		err := a.look(ctx, func(l *lookout) error { return a.printStatus(ctx, l, w, names) })
 		if err != nil {
 			return err
 		}
@@ -148,6 +139,3 @@ func (a *app) watchStatus(ctx context.Context, w *watching, names []string) erro
 		}
 	}
 }
-
-// clearScreen clears a terminal and begins at its top.
-const clearScreen = "\x1b[H\x1b[2J"
