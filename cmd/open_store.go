@@ -31,7 +31,14 @@ func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error
 		return nil, err
 	}
 	o.Warn = warn
-	return nats.Open(ctx, o)
+	s, err := nats.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if d := s.Durability(); d.First {
+		a.log.Warn().Str("stream", c.Stream).Msg("first use of this stream: " + d.String())
+	}
+	return s, nil
 }
 
 func (a *app) natsOptions(c config.Store) (nats.Options, error) {

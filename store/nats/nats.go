@@ -75,6 +75,7 @@ type Store struct {
 	nc      *client.Conn
 	stream  jetstream.Stream
 	info    *jetstream.StreamInfo
+	made    bool // the stream, by this handle
 	install string
 	names   names
 	part    int // bytes of a value in one message

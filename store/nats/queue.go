@@ -38,8 +38,10 @@ func (s *Store) waiter(c *store.Change) *waiter {
 	if id == "" {
 		id, w.ttl = uid(), rememberOwn
 	}
-	// A host repeats what it has tried itself. Files of two hosts may be alike.
-	hash := sha256.Sum256([]byte(s.opts.Host + "\n" + id))
+	if slices.ContainsFunc(c.Riders, func(r store.Rider) bool { return ofHost(r.Key) }) {
+		id = s.opts.Host + "\n" + id // it comes from a file, and files of two hosts may be alike
+	}
+	hash := sha256.Sum256([]byte(id))
 	w.marker = s.names.change(hex.EncodeToString(hash[:16]))
 	for i := range c.Blocks {
 		w.size += int64(len(c.Blocks[i].Data))

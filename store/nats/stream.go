@@ -106,6 +106,7 @@ func (s *Store) ensure(ctx context.Context) error {
 	s.stream, err = js.Stream(ctx, s.opts.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s.stream, err = js.CreateStream(ctx, s.opts.config())
+		s.made = err == nil
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			s.stream, err = js.Stream(ctx, s.opts.Stream)
 		}

@@ -76,10 +76,12 @@ func (n names) ofLane(what, lane, inc, name string) string {
 	return n.key(what, token(lane), inc, name)
 }
 
-// rider is the key of a rider. Offsets in files mean something on their host
-// only.
+// ofHost tells riders that mean something on their host only: offsets in files.
+func ofHost(rider string) bool { return strings.HasPrefix(rider, "cursors/") }
+
+// rider is the key of a rider.
 func (n names) rider(host, key string) string {
-	if strings.HasPrefix(key, "cursors/") {
+	if ofHost(key) {
 		return n.key("rider", "h-"+token(host), token(key))
 	}
 	return n.key("rider", "all", token(key))
