@@ -77,10 +77,13 @@ func (d *Dispatcher) take(ctx context.Context, in Input, w Wait, deliver bool) (
 	r, done := d.newRun(ctx, w)
 	defer done()
 	defer r.watched()()
-	r.feeds, r.follows = deliver, in.Follow
+	r.feeds, r.follows, r.names = deliver, in.Follow, in.Integrations
 	r.fail(r.queueHours(time.Now()))
 	watch := r.watch()
 	r.fail(r.relieve(r.accept(r.ctx, in)))
+	if deliver {
+		r.fail(r.flush(r.ctx)) // what runs before have left, also one that was killed
+	}
 	r.end(time.Now())
 	r.work.Wait()
 	watch()
@@ -118,11 +121,14 @@ func (r *run) flush(ctx context.Context) error {
 		return err
 	}
 	for _, s := range lanes {
-		if len(r.names) > 0 && !contains(r.names, s.Name) {
+		if len(r.names) > 0 && !contains(r.names, s.Name) || !r.follows && r.serves(s.Name) {
 			continue
 		}
-		r.sum.lane(s.Name)
+		if !r.open() {
+			r.sum.lane(s.Name)
+		}
 		if s.Events > 0 && r.deliverable(s.Name) && s.Record.Tripped == nil {
+			r.sum.lane(s.Name)
 			r.lane(s.Name).raise(s.Next)
 			r.start(r.lane(s.Name))
 		}
@@ -140,6 +146,14 @@ func (r *run) lane(name string) *lane {
 		r.lanes[name] = l
 	}
 	return l
+}
+
+// serves reports whether a goroutine delivers a lane already.
+func (r *run) serves(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.lanes[name]
+	return l != nil && l.serving
 }
 
 // start lets a goroutine serve the lane, unless one does.
