@@ -62,12 +62,17 @@ func (a *app) examine(ctx context.Context, offline bool) error {
 		return err
 	}
 	x.files()
-	if x.file.Store.Engine == engineBolt {
-		x.folder()
+	x.folder()
+	shared := x.file.Store.Engine == engineNATS
+	if shared {
+		x.stream()
+	} else {
 		x.integrity(ctx)
 		x.disk()
 	}
-	x.queues(ctx)
+	if !shared || !offline {
+		x.queues(ctx)
+	}
 	if !offline {
 		x.proxies()
 		x.targets(ctx)

@@ -16,6 +16,6 @@ func diskOf(path string) (volume, bool, error) {
 	if err := syscall.Statfs(path, &st); err != nil {
 		return volume{}, false, err
 	}
-	kind := fileSystems[uint32(st.Type)]                                         //nolint:gosec // magic numbers have 32 bits
-	return volume{int64(st.Bavail) * int64(st.Bsize), doubtful(kind)}, true, nil //nolint:gosec,unconvert // differs by architecture
+	kind := fileSystems[uint32(st.Type)]
+	return volume{int64(st.Bavail) * int64(st.Bsize), doubtful(kind)}, true, nil //nolint:unconvert // differs by system
 }

@@ -40,8 +40,8 @@ type missingEvents struct {
 // repair saves what a damaged queue still holds. One that is well, or that
 // cannot be looked at, is left alone.
 func (a *app) repair(ctx context.Context) (err error) {
-	if f, err := config.Load(a.places().Config); err == nil && f.Store.Engine != engineBolt {
-		return usagef("--repair is for a queue in the state folder; this one is in %s", f.Store.Engine)
+	if f, err := config.Load(a.places().Config); err == nil && f.Store.Engine == engineNATS {
+		return usagef("--repair is for a queue in the state folder; this one is in NATS")
 	}
 	r := repaired{State: a.places().State, Missing: []missingEvents{}}
 	s, err := bolt.Open(r.State, bolt.Options{Warn: func(err error) { a.log.Warn().Err(err).Msg("state") }})
@@ -89,7 +89,7 @@ func (r *repaired) loss() error {
 	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(total)) {
-		parts = append(parts, ui.Plural(int64(total[name]), "event")+" of "+name) //nolint:gosec // a count of events
+		parts = append(parts, ui.Plural(int64(total[name]), "event")+" of "+name)
 	}
 	return &failure{
 		code: exitFailed, err: fmt.Errorf("missing after the repair: %s", strings.Join(parts, ", ")),
@@ -109,7 +109,7 @@ func (a *app) printRepair(r repaired) error {
 	fmt.Fprintf(&b, "saved %s, %s and %s into a new queue in %s\nthe damaged one is kept as %s\n",
 		ui.Plural(r.Events, "queued event"), ui.Plural(int64(r.Dead), "dead letter"), ui.Plural(int64(r.Rejects), "reject"), r.State, r.Damaged)
 	for _, m := range r.Missing {
-		fmt.Fprintf(&b, "missing: %s of %s, numbers %d to %d\n", ui.Plural(int64(m.Events), "event"), m.Integration, m.First, m.Last) //nolint:gosec // a count of events
+		fmt.Fprintf(&b, "missing: %s of %s, numbers %d to %d\n", ui.Plural(int64(m.Events), "event"), m.Integration, m.First, m.Last)
 	}
 	for _, name := range r.Unsettled {
 		fmt.Fprintf(&b, "%s: nothing says what was delivered, so all that was found is queued again\n", name)
