@@ -58,7 +58,7 @@ again until they have arrived.`,
 		&cobra.Group{ID: other, Title: "Other"},
 	)
 	in(c, deliver, a.send(), a.enqueue(), a.flush(), a.test(), a.requests())
-	in(c, configure, a.integration(), a.trigger(), a.config())
+	in(c, configure, a.integration(), a.trigger(), a.config(), a.store())
 	in(c, observe, a.status(), a.queue(), a.dead(), a.rejects(), a.why(), a.statistics(), a.metrics(), a.doctor(), a.events())
 	in(c, other, a.demo(), a.listen(), a.version(), a.completion())
 	helper := a.helpCommand()
