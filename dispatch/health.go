@@ -85,7 +85,7 @@ func damagedLanes(err error) (names []string, ok bool) {
 	if err == nil {
 		return nil, true
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it is taken apart, not matched
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
 			some, ok := damagedLanes(e)
 			if !ok {
