@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
@@ -67,6 +68,9 @@ func publish(b *testing.B, url string, replicas int, block []byte, size int) {
 	}
 	b.SetBytes(int64(len(block)))
 	for b.Loop() {
+		for js.PublishAsyncPending() > 2048 {
+			time.Sleep(100 * time.Microsecond) // the client would refuse more than 4000
+		}
 		for at := 0; at < len(block); at += size {
 			if _, err := js.PublishAsync(name, block[at:at+size]); err != nil {
 				b.Fatal(err)

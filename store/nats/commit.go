@@ -61,8 +61,18 @@ func (s *Store) commit(group []*waiter, past tries) {
 			continue
 		}
 		var first uint64
+		if err == nil && len(writes) > maxMessages-1 {
+			err = &TooLargeError{Messages: len(writes)}
+		}
+		sent := false
 		if err == nil && len(writes) > 0 {
-			first, err = s.publish(ctx, writes)
+			writes, err = s.upload(ctx, t, writes)
+		}
+		if err == nil && len(writes) > 0 {
+			sent = true
+			if first, err = s.publish(ctx, writes); err != nil && t.noted != "" {
+				s.sweeps.later(func(ctx context.Context) { s.abandon(ctx, t.noted) })
+			}
 		}
 		var large *TooLargeError
 		switch {
@@ -82,7 +92,7 @@ func (s *Store) commit(group []*waiter, past tries) {
 		case errors.As(err, &large), errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrDamaged), outcomes == nil && !passing(err):
 			fail(err)
 			return
-		case len(writes) > 0:
+		case sent:
 			unknown = err
 		}
 		fresh = true

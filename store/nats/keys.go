@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -23,6 +24,7 @@ import (
 type value struct {
 	seq  uint64
 	data []byte
+	at   time.Time // when it was stored, by the server's clock
 }
 
 // A stored value is 'W' version | CRC-32C of the rest | the rest.
@@ -65,8 +67,9 @@ func (s *Store) get(ctx context.Context, key string) (value, error) {
 	var got struct {
 		Error   *jetstream.APIError `json:"error"`
 		Message *struct {
-			Seq  uint64 `json:"seq"`
-			Data string `json:"data"`
+			Seq  uint64    `json:"seq"`
+			Data string    `json:"data"`
+			Time time.Time `json:"time"`
 		} `json:"message"`
 	}
 	if err := json.Unmarshal(answer.Data, &got); err != nil {
@@ -85,7 +88,7 @@ func (s *Store) get(ctx context.Context, key string) (value, error) {
 		return value{}, &store.CorruptError{What: "value of " + key}
 	}
 	data, err := unseal(key, raw)
-	return value{seq: got.Message.Seq, data: data}, err
+	return value{seq: got.Message.Seq, data: data, at: got.Message.Time}, err
 }
 
 // fixed reads a key that is never overwritten, from whichever replica is near.

@@ -19,6 +19,7 @@
 //	hist.<lane>.<inc>.<n>    attempts; day.<lane>.<inc>.<day>: statistics
 //	change.<id>              a change that was committed; the server drops it after an hour
 //	lead.<name>              a lease; the server drops it when it is not renewed
+//	bulk.<id>                segments that are stored ahead of their batch
 //	gone.<inc>               a removed lane whose rest is still to be purged
 //
 // Every value has a checksum. Leases end by the server's clock and, a margin
@@ -111,7 +112,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.end()
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{s.ensure, s.watch, s.identify, s.sweepRemoved} {
+	for _, step := range []func(context.Context) error{s.ensure, s.watch, s.identify, s.sweepRemoved, s.sweepBulk} {
 		if err := step(ctx); err != nil {
 			s.end()
 			s.nc.Close()

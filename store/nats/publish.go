@@ -85,20 +85,30 @@ func (s *Store) confirm(ctx context.Context, m *client.Msg, count int) (uint64, 
 	if err != nil {
 		return 0, fmt.Errorf("no answer to a commit: %w", err)
 	}
-	var ack struct {
-		Error *jetstream.APIError `json:"error"`
-		Seq   uint64              `json:"seq"`
-	}
-	if err := json.Unmarshal(answer.Data, &ack); err != nil {
-		return 0, fmt.Errorf("the answer to a commit makes no sense: %w", err)
-	}
-	if ack.Error != nil {
-		return 0, verdict(ack.Error)
+	ack, err := parseAck(answer.Data)
+	if err != nil {
+		return 0, err
 	}
 	if ack.Seq < uint64(count) {
 		return 0, errors.New("the answer to a commit has no sequence")
 	}
 	return ack.Seq - uint64(count) + 1, nil
+}
+
+// ack is the answer of JetStream to a message.
+type ack struct {
+	Error *jetstream.APIError `json:"error"`
+	Seq   uint64              `json:"seq"`
+}
+
+func parseAck(b []byte) (a ack, err error) {
+	if err := json.Unmarshal(b, &a); err != nil {
+		return a, fmt.Errorf("the server's answer makes no sense: %w", err)
+	}
+	if a.Error != nil {
+		return a, verdict(a.Error)
+	}
+	return a, nil
 }
 
 // pause waits a little before another try, longer and longer, at odd times.

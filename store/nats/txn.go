@@ -57,6 +57,10 @@ type txn struct {
 	solo  map[string]*builder
 	many  *builder
 	after []func(context.Context) // when it is committed
+
+	bulk  []write  // segments that go ahead of the batch
+	names []string // of them
+	noted string   // key of the note about them
 }
 
 func (s *Store) begin(ctx context.Context, fresh bool) *txn {
@@ -173,12 +177,8 @@ func (t *txn) builder(targets []store.Target) *builder {
 
 // finish encodes segments, pages and lanes, and returns the batch.
 func (t *txn) finish() ([]write, error) {
-	for b, mark := range t.builders() {
-		if err := b.encode(); err != nil {
-			return nil, err
-		}
-		b.segment.name = blobName(mark, len(b.content), t.s.part)
-		t.blob(t.s.names.segment(b.segment.name), b.content)
+	if err := t.segments(); err != nil {
+		return nil, err
 	}
 	for name, l := range t.lanes {
 		if err := t.store(name, l); err != nil {
@@ -194,6 +194,31 @@ func (t *txn) finish() ([]write, error) {
 		writes = append(writes, w)
 	}
 	return writes, nil
+}
+
+// segments names and encodes what was put. Much of it goes ahead of the batch.
+func (t *txn) segments() error {
+	size := 0
+	for b, mark := range t.builders() {
+		if err := b.encode(); err != nil {
+			return err
+		}
+		b.segment.name = blobName(mark, len(b.content), t.s.part)
+		size += len(b.content)
+	}
+	for b := range t.builders() {
+		key := t.s.names.segment(b.segment.name)
+		t.blob(key, b.content)
+		if size < bulkFrom {
+			continue
+		}
+		t.names = append(t.names, b.segment.name)
+		for _, part := range blobParts(key) {
+			t.bulk = append(t.bulk, t.puts[part])
+			delete(t.puts, part)
+		}
+	}
+	return nil
 }
 
 func (t *txn) builders() map[*builder]byte {
