@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,7 +24,7 @@ func natsd(ts *testscript.TestScript, neg bool, args []string) {
 		s.WaitForShutdown()
 	})
 	if !s.ReadyForConnections(patience) {
-		ts.Fatalf("the NATS server does not come up in %s", time.Duration(patience))
+		ts.Fatalf("the NATS server does not come up in %s", patience)
 	}
 	for _, path := range args {
 		f, err := os.OpenFile(ts.MkAbs(path), os.O_APPEND|os.O_WRONLY, 0)

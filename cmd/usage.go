@@ -51,7 +51,7 @@ func one(what string) cobra.PositionalArgs {
 }
 
 // some takes at least one argument.
-func some(what string) cobra.PositionalArgs {
+func some(what string) cobra.PositionalArgs { //nolint:unparam // as one and most
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return usagef("%s is missing", what)

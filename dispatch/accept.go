@@ -111,8 +111,7 @@ func (a *accept) read(ctx context.Context) error {
 			break
 		}
 		err := a.source(ctx, path)
-		var unreadable *UnreadableError
-		if errors.As(err, &unreadable) {
+		if unreadable, ok := errors.AsType[*UnreadableError](err); ok {
 			a.sum.unreadable(unreadable)
 			continue
 		}

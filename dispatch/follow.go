@@ -50,7 +50,7 @@ func (a *accept) followOne(ctx context.Context, path string) error {
 		}
 		if !a.queue.came(path) {
 			a.sum.unreadable(unreadable)
-			return nil
+			return nil //nolint:nilerr // it is told in the end
 		}
 		a.in.From = ""
 		if stopped := ctx.Err() != nil; stopped {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/wnotify/wnotify/dispatch/receiver"
@@ -177,11 +176,11 @@ func fingerprints(root, except string) map[string]string {
 // changed tells how files differ.
 func changed(before, after map[string]string) map[string]string {
 	found := map[string]string{}
-	for path, print := range after {
+	for path, sum := range after {
 		switch was, ok := before[path]; {
 		case !ok:
 			found[path] = "is new"
-		case was != print:
+		case was != sum:
 			found[path] = "has changed"
 		}
 	}
@@ -213,13 +212,4 @@ func (w *world) copyTree(from, to string) {
 func failures(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[:min(len(lines), 5)], "\n")
-}
-
-// all returns a name for each number below n.
-func all(prefix string, n int) []string {
-	names := make([]string, 0, n)
-	for i := range n {
-		names = append(names, fmt.Sprintf("%s%d", prefix, i))
-	}
-	return slices.Clip(names)
 }

@@ -3,6 +3,7 @@ package torture
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -52,9 +53,7 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 		g.copyTree(g.fresh, g.state)
 	}
 	g.begin()
-	for source, s := range g.past {
-		g.sources[source] = s
-	}
+	maps.Copy(g.sources, g.past)
 	r := g.scene.act(g.world, via...)
 	if !r.Killed {
 		g.history.Crashes++ // an answer that was not heard, or not committed, is as good as a crash

@@ -228,8 +228,7 @@ func TestUnrecognised(t *testing.T) {
 func TestWrappingTooDeep(t *testing.T) {
 	deep := strings.Repeat("[", scan.MaxDepth-1) + strings.Repeat("]", scan.MaxDepth-1)
 	_, err := tryIdentify(t, `{"object_type":"hit","x":`+deep+`}`, "")
-	var syntax *scan.SyntaxError
-	if !errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*scan.SyntaxError](err); !ok {
 		t.Errorf("%v", err)
 	}
 }

@@ -14,9 +14,9 @@ const (
 	Medium
 	Low
 	Info
-
-	risks = int(Info) + 1
 )
+
+const risks = int(Info) + 1
 
 var riskNames = [risks]string{"", "Critical", "High", "Medium", "Low", "Info"}
 

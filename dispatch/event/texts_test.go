@@ -15,8 +15,8 @@ func body(t *testing.T, line []byte) string {
 		return ""
 	}
 	_, text, _ := strings.Cut(n.str("description"), "\n\n")
-	if end := strings.Index(text, "\n\n    Client: "); end >= 0 {
-		return text[:end]
+	if body, _, found := strings.Cut(text, "\n\n    Client: "); found {
+		return body
 	}
 	return strings.TrimSuffix(text, "\n\nClient: TestCompany\nCloud: US\n")
 }

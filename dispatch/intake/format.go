@@ -74,7 +74,7 @@ type decompressed struct {
 
 func (d decompressed) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
-	if err == nil || err == io.EOF { //nolint:errorlint // decompressors return it bare at the end, and only there
+	if err == nil || err == io.EOF {
 		return n, err
 	}
 	return n, damage(d.name, err)

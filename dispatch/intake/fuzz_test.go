@@ -249,7 +249,7 @@ func byLine(in []byte) (want []string, ok bool) {
 		_, err := scan.Prefix([]byte(text), nil)
 		var syntax *scan.SyntaxError
 		switch {
-		case text != "" && strings.ContainsAny(text[:1], "[],\xef\xfe\xff"):
+		case text != "" && strings.IndexByte("[],\xef\xfe\xff", text[0]) >= 0:
 			return nil, false
 		case bad != "" && !strings.HasPrefix(text, "{"):
 			bad += line

@@ -56,7 +56,7 @@ func TestInteractive(t *testing.T) {
 			{"{", true, ""},
 		} {
 			say(t, w, c.say)
-			if r.Ready() != c.ready || r.Ready() != c.ready {
+			if first := r.Ready(); first != c.ready || r.Ready() != first {
 				t.Fatalf("behind %q: ready is %v", c.say, !c.ready)
 			}
 			if !c.ready {

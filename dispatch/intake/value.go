@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/wnotify/wnotify/dispatch/scan"
 )
@@ -107,7 +108,7 @@ func (r *Reader) other(n int) step {
 			r.value.tried = n
 			return starved
 		}
-		if n < len(r.rest()) && bytes.IndexByte([]byte(" \t\r\n,]}[{\""), r.rest()[n]) < 0 {
+		if n < len(r.rest()) && strings.IndexByte(" \t\r\n,]}[{\"", r.rest()[n]) < 0 {
 			msg := kind + " with something directly behind it"
 			if r.rest()[n] == ':' {
 				msg = "a member outside of any object, a { is missing"

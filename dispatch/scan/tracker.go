@@ -154,7 +154,7 @@ func (t *Tracker) value(c byte) Status {
 	case c == 't':
 		t.state, t.rest = inLiteral, "rue"
 	case c == 'f':
-		t.state, t.rest = inLiteral, "alse"
+		t.state, t.rest = inLiteral, "alse" //nolint:misspell // the rest of false
 	case c == 'n':
 		t.state, t.rest = inLiteral, "ull"
 	default:

@@ -150,8 +150,7 @@ func TestCutOff(t *testing.T) {
 	wire.heal()
 	for { // until it is connected again
 		err = settle(one, 1, 1)
-		var conflict *store.ConflictError
-		if errors.As(err, &conflict) {
+		if _, ok := errors.AsType[*store.ConflictError](err); ok {
 			break
 		}
 		if err == nil {

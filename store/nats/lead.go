@@ -156,7 +156,7 @@ func (l *lease) Release() error {
 		l.s.leases.mu.Unlock()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(l.s.life), callTimeout)
 		defer cancel()
-		for try := 0; try < 3; try++ {
+		for range 3 {
 			_, err := l.s.publish(ctx, []write{{key: l.key, cas: true, seen: l.seq}})
 			if err == nil {
 				return

@@ -39,7 +39,7 @@ func (t *txn) rider(key string) (store.Rider, error) {
 	return decodeRider(key, b)
 }
 
-func (t *txn) ride(riders []store.Rider) error {
+func (t *txn) ride(riders []store.Rider) error { //nolint:unparam // one of the steps of a change
 	for _, r := range riders {
 		key := t.s.names.rider(t.s.opts.Host, r.Key)
 		if r.Value == nil {

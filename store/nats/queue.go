@@ -58,7 +58,7 @@ func (w *waiter) end(receipt store.Receipt, err error) {
 type queue struct {
 	mu    sync.Mutex
 	list  []*waiter
-	shutt bool
+	ended bool
 	ready chan struct{}
 }
 
@@ -67,7 +67,7 @@ func (q *queue) init() { q.ready = make(chan struct{}, 1) }
 func (q *queue) add(w *waiter) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.shutt {
+	if q.ended {
 		return false
 	}
 	q.list = append(q.list, w)
@@ -107,7 +107,7 @@ func (q *queue) take() []*waiter {
 func (q *queue) shut() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.shutt = true
+	q.ended = true
 	for _, w := range q.list {
 		w.end(store.Receipt{}, errClosed)
 	}

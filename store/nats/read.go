@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/wnotify/wnotify/store"
 )
@@ -62,7 +63,7 @@ func (s *Store) Lanes(ctx context.Context) ([]store.Lane, error) {
 			lanes = append(lanes, *l)
 		}
 	}
-	slices.SortFunc(lanes, func(a, b store.Lane) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	slices.SortFunc(lanes, func(a, b store.Lane) int { return strings.Compare(a.Name, b.Name) })
 	return lanes, nil
 }
 

@@ -37,7 +37,7 @@ var errRefs = errors.New("references cannot be read")
 
 func encodeRefs(refs []ref) []byte {
 	b := make([]byte, 0, 16*len(refs)+64)
-	var next, off uint64
+	var next uint64
 	var put int64
 	var seg *segment
 	for _, r := range refs {
@@ -52,9 +52,8 @@ func encodeRefs(refs []ref) []byte {
 		b = binary.AppendUvarint(b, r.off)
 		b = binary.AppendUvarint(b, r.skip)
 		b = binary.AppendVarint(b, r.put-put)
-		next, off, put, seg = r.first+r.count, r.off, r.put, r.seg
+		next, put, seg = r.first+r.count, r.put, r.seg
 	}
-	_ = off
 	return b
 }
 

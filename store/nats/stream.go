@@ -122,7 +122,7 @@ func (s *Store) ensure(ctx context.Context) error {
 // the operator's; whatever lets the server lose something is not.
 func (s *Store) fits(have jetstream.StreamConfig) error {
 	want := s.opts.config()
-	wrong := ""
+	var wrong string
 	switch {
 	case len(have.Subjects) != 1 || have.Subjects[0] != want.Subjects[0]:
 		wrong = fmt.Sprintf("its subjects are %v, not %v", have.Subjects, want.Subjects)

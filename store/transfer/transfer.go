@@ -108,7 +108,9 @@ func (m *mover) begin(ctx context.Context, name string) (store.Rider, error) {
 }
 
 // mark is the key, in the new queue, of how far a move is.
-func (m *mover) mark(move store.Rider) string { return ours + m.from.Install() + "/" + string(move.Value) }
+func (m *mover) mark(move store.Rider) string {
+	return ours + m.from.Install() + "/" + string(move.Value)
+}
 
 // progress is how far a lane is.
 type progress struct {

@@ -117,13 +117,13 @@ func TestMove(t *testing.T) {
 }
 
 func TestMoveBetweenEngines(t *testing.T) {
-	from, to := memory.New(), store.Store(nil)
+	from := memory.New()
 	b, err := bolt.Open(t.TempDir()+"/state", bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	to = b
+	to := store.Store(b)
 	fill(t, from)
 	if _, err := transfer.Move(t.Context(), from, to); err != nil {
 		t.Fatal(err)
