@@ -145,7 +145,7 @@ func (w *world) until(what string, done func() bool) {
 // not hang; when it goes on nothing is lost.
 func TestStoppedLeader(t *testing.T) {
 	w := newWorld(t, []string{"b"})
-	w.behave(receiver.Behaviour{Delay: 200 * time.Millisecond})
+	w.behave(receiver.Behaviour{Fault: receiver.Hang, Times: 1})
 	leader := w.start("the stopped one", "send")
 	_, err := io.WriteString(leader.stdin, events("w", 1, 2))
 	w.check(err)
