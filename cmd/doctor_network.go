@@ -11,7 +11,7 @@ import (
 	"github.com/wnotify/wnotify/dispatch/collector"
 )
 
-// atOnce is how many collectors are looked at at the same time.
+// atOnce is how many collectors are looked at side by side.
 const atOnce = 8
 
 // targets goes the way to every collector, as far as its certificate. Headers

@@ -42,7 +42,7 @@ func (a *app) showProgress(ctx context.Context, e *engine, sources []string) {
 
 // drawProgress draws until the context ends.
 func (a *app) drawProgress(ctx context.Context, e *engine, look func() dispatch.Progress, size int64) {
-	begin := time.Now()
+	begin := a.env.Now()
 	if !waited(ctx, progressAfter) {
 		return
 	}
@@ -54,13 +54,13 @@ func (a *app) drawProgress(ctx context.Context, e *engine, look func() dispatch.
 	w := gauge{stream: a.err, size: size, paces: map[string]*pace{}}
 	var asked time.Time
 	for {
-		if time.Since(asked) >= queueEvery {
+		if a.env.Now().Sub(asked) >= queueEvery {
 			if lanes, err := e.Store.Lanes(ctx); err == nil {
 				w.queue(lanes, look())
 			}
-			asked = time.Now()
+			asked = a.env.Now()
 		}
-		p.Show(w.lines(look(), time.Since(begin)))
+		p.Show(w.lines(look(), a.env.Now().Sub(begin)))
 		if !waited(ctx, progressEvery) {
 			return
 		}
@@ -229,7 +229,8 @@ func sizeOfFile(path string) int64 {
 func plainSize(f interface {
 	io.ReaderAt
 	Stat() (os.FileInfo, error)
-}) int64 {
+},
+) int64 {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return 0

@@ -67,7 +67,7 @@ func TestRequestsOfAnHourAreToldOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	ago := func(hours time.Duration) time.Time { return now.Add(-hours * time.Hour) }
+	ago := func(hours int) time.Time { return now.Add(-time.Duration(hours) * time.Hour) }
 	d.at(now, "", "integration", "add", "siem", "--url", r.URL(), "--ca-certificate", ca, "--event", "requests_per_hour")
 
 	// Three hours ago 12, then a counter that grows, restarts, and an hour without data.

@@ -31,7 +31,10 @@ func (a *app) triggerList() *cobra.Command {
 func (a *app) listTriggers(rules []trigger.Rule) error {
 	items := make([]triggerItem, 0, len(rules))
 	table := ui.Table{Columns: []ui.Column{
-		{Title: "NAME"}, {Title: "STATE"}, {Title: "FIRES AT", Least: 12, Wrap: true}, {Title: "FILTERS", Least: 12, Wrap: true},
+		{Title: "NAME"},
+		{Title: "STATE"},
+		{Title: "FIRES AT", Least: 12, Wrap: true},
+		{Title: "FILTERS", Least: 12, Wrap: true},
 		{Title: "INTEGRATIONS", Least: 10, Wrap: true},
 	}}
 	for _, r := range rules {

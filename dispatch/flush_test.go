@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -261,7 +262,7 @@ func TestAStopIsNoFailure(t *testing.T) {
 		}()
 		start := time.Now()
 		_, err := dispatcher(s, f, settingsFor("a")).Flush(ctx, nil, Wait{Drain: true})
-		if err != ErrStopped {
+		if !errors.Is(err, ErrStopped) {
 			t.Errorf("error %v", err)
 		}
 		if took := time.Since(start); took != time.Second+grace {

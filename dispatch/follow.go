@@ -50,11 +50,11 @@ func (a *accept) followOne(ctx context.Context, path string) error {
 		}
 		if !a.queue.came(path) {
 			a.sum.unreadable(unreadable)
-			return nil //nolint:nilerr // it is told in the end
+			return nil
 		}
 		a.in.From = ""
 		if stopped := ctx.Err() != nil; stopped {
-			return nil
+			return nil //nolint:nilerr // what could not be read was logged
 		}
 	}
 }

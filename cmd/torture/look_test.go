@@ -159,7 +159,7 @@ func fingerprints(root, except string) map[string]string {
 		}
 		info, err := e.Info()
 		if err != nil {
-			return nil //nolint:nilerr // as above
+			return nil // as above
 		}
 		text := info.Mode().String()
 		if e.Type().IsRegular() {

@@ -26,7 +26,7 @@ func TestParseSelection(t *testing.T) {
 		{"hits all none_such", ""},
 		{"all hits", "all"},
 		{"system hits", "hits system"},
-		{"hits hits siem hit new_hits", "hits"},
+		{"hits siem hits hit new_hits", "hits"},
 		{"vuln", "vulnerabilities"},
 		{"vuln_high vuln_low", "vulnerabilities.high vulnerabilities.low"},
 		{"vuln.medium", "vulnerabilities.medium"},

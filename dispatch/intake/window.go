@@ -54,7 +54,7 @@ func (w *window) extend(buf []byte, n int, free chan<- []byte) {
 		if need := len(ahead) + n; cap(w.large) < 2*need {
 			w.large = make([]byte, 0, 2*need)
 		}
-		w.data = append(w.large[:0], ahead...)
+		w.data = append(w.large[:0], ahead...) //nolint:gocritic // large is what data is in now
 		w.owner = nil
 		if owner != nil {
 			free <- owner

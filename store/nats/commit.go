@@ -123,7 +123,6 @@ func (t *txn) prepare(group []*waiter, past tries) ([]outcome, []write, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		var refused refusal
 		switch {
 		case seen != "":
 			own, ok := past[seen][w]
@@ -132,7 +131,7 @@ func (t *txn) prepare(group []*waiter, past tries) ([]outcome, []write, error) {
 			}
 		default:
 			o.receipt, err = t.apply(w.change)
-			if errors.As(err, &refused) {
+			if refused, ok := errors.AsType[refusal](err); ok {
 				o.err = refused.error
 				break
 			}

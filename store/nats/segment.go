@@ -111,7 +111,7 @@ func decodeBlob(b []byte) (blob, error) {
 }
 
 // block is the block at an offset.
-func (b blob) block(off uint64) (count uint64, seal *store.Seal, data []byte, err error) {
+func (b blob) block(off uint64) (count uint64, seal *store.Seal, data []byte, err error) { //nolint:unparam // the head of a block
 	if off > uint64(len(b.body)) {
 		return 0, nil, nil, errSegment
 	}

@@ -7,10 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/wnotify/wnotify/store/nats"
 )
