@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -34,7 +35,10 @@ func TestCursorTravelsWithItsEvents(t *testing.T) {
 		w := &watched{Store: memory.New()}
 		asked := 0
 		set := settingsFor("a")
+		var asking sync.Mutex
 		d := &Dispatcher{Store: w, Sender: &fakes{}, Log: zerolog.Nop(), Settings: func() *Settings {
+			asking.Lock()
+			defer asking.Unlock()
 			if asked++; asked%every == 0 {
 				changed := *set
 				set = &changed
