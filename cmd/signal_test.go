@@ -16,6 +16,7 @@ import (
 )
 
 func TestSecondSignalExitsAtOnce(t *testing.T) {
+	heed(syscall.SIGINT)
 	var out bytes.Buffer
 	exits := make(chan int)
 	ctx, stop := withSignals(t.Context(), ui.NewStream(&out, func(string) string { return "" }), func(code int) { exits <- code })
@@ -34,7 +35,7 @@ func TestSecondSignalExitsAtOnce(t *testing.T) {
 
 func TestIgnoredSignalStaysIgnored(t *testing.T) {
 	signal.Ignore(syscall.SIGINT)
-	defer signal.Reset(syscall.SIGINT)
+	defer heed(syscall.SIGINT)
 	ctx, stop := withSignals(t.Context(), ui.NewStream(&bytes.Buffer{}, func(string) string { return "" }), nil)
 	defer stop()
 	kill(t, syscall.SIGINT)
@@ -62,6 +63,14 @@ func TestNobodyReadsOnIsToldByTheCodeAlone(t *testing.T) {
 	if code != exitCannotCreate || stderr.Len() > 0 {
 		t.Errorf("code %d, stderr %q", code, stderr.String())
 	}
+}
+
+// heed ends that s is ignored: by another test, or by the shell that started us
+// in the background. Reset alone leaves it ignored.
+func heed(s os.Signal) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, s)
+	signal.Stop(c)
 }
 
 func kill(t *testing.T, s syscall.Signal) {
