@@ -35,16 +35,8 @@ func commands(c *cobra.Command) iter.Seq[*cobra.Command] {
 	}
 }
 
-// commandLine is the whole tree, with what cobra adds at the last moment.
-func commandLine() *cobra.Command {
-	a := newApp(Env{Stdin: strings.NewReader(""), Stdout: &strings.Builder{}, Stderr: &strings.Builder{}, Getenv: func(string) string { return "" }})
-	root := a.root()
-	root.InitDefaultHelpCmd()
-	return root
-}
-
 func TestEveryCommandIsDocumented(t *testing.T) {
-	root := commandLine()
+	root := CommandLine()
 	for c := range commands(root) {
 		t.Run(c.CommandPath(), func(t *testing.T) {
 			if c.Short == "" || strings.HasSuffix(c.Short, ".") || len(c.Short) > 76 {
@@ -69,7 +61,7 @@ func TestEveryCommandIsDocumented(t *testing.T) {
 }
 
 func TestExamplesNameCommandsAndFlagsThatExist(t *testing.T) {
-	root := commandLine()
+	root := CommandLine()
 	call := regexp.MustCompile(`(?m)(?:^ *|[|&;(] *)wnotify((?: [a-z][a-z-]*)+)([^|;&\n]*)`)
 	flag := regexp.MustCompile(` --([a-z][a-z-]*)`)
 	for c := range commands(root) {
@@ -94,7 +86,7 @@ func TestExamplesNameCommandsAndFlagsThatExist(t *testing.T) {
 }
 
 func TestHelpFitsEightyColumns(t *testing.T) {
-	root := commandLine()
+	root := CommandLine()
 	pages := map[string]string{}
 	for c := range commands(root) {
 		pages[c.CommandPath()] = run(t, nil, append(strings.Fields(c.CommandPath())[1:], "--help")...).stdout

@@ -31,7 +31,7 @@ func sayUsage(e *usageError) diagnosis {
 	d.Where = e.at.CommandPath()
 	if d.Fix == "" {
 		d.Fix = "see " + e.at.CommandPath() + " --help"
-		d.more = lines(e.hint, "usage: "+useLine(e.at))
+		d.more = lines(e.hint, "usage: "+UseLine(e.at))
 	}
 	return d
 }

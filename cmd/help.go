@@ -22,7 +22,7 @@ func (a *app) help(c *cobra.Command) {
 	if about == "" {
 		about = c.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\n\n%s %s\n", reflow(about), a.title("Usage:"), useLine(c))
+	fmt.Fprintf(&b, "%s\n\n%s %s\n", reflow(about), a.title("Usage:"), UseLine(c))
 	if len(c.Aliases) > 0 {
 		fmt.Fprintf(&b, "%s %s\n", a.title("Aliases:"), strings.Join(c.Aliases, ", "))
 	}
@@ -30,14 +30,14 @@ func (a *app) help(c *cobra.Command) {
 		fmt.Fprintf(&b, "\n%s\n%s\n", a.title("Examples"), strings.TrimRight(c.Example, "\n"))
 	}
 	a.helpCommands(&b, c)
-	if flags := localFlags(c); len(flags) > 0 {
+	if flags := LocalFlags(c); len(flags) > 0 {
 		fmt.Fprintf(&b, "\n%s\n%s", a.title("Flags"), flagTable(flags))
 	}
 	if c.HasParent() {
 		fmt.Fprintf(&b, "\nFlags of every command: wnotify --help\n")
 	} else {
 		fmt.Fprintf(&b, "\n%s (each also as WNOTIFY_NAME in the environment)\n%s", a.title("Flags of every command"),
-			flagTable(globalFlags(c)))
+			flagTable(GlobalFlags(c)))
 		fmt.Fprintf(&b, "\nHelp on one: wnotify COMMAND --help\nTopics:      wnotify help %s\n", strings.Join(topicNames(), " | "))
 	}
 	_, _ = a.out.Write(b.Bytes()) // remembered by the stream
@@ -45,8 +45,8 @@ func (a *app) help(c *cobra.Command) {
 
 func (a *app) title(text string) string { return a.out.Paint(ui.Bold, text) }
 
-// useLine is the usage line; cobra's says [flags] in its own place.
-func useLine(c *cobra.Command) string {
+// UseLine is the usage line; cobra's says [flags] in its own place.
+func UseLine(c *cobra.Command) string {
 	line := c.CommandPath()
 	if _, args, ok := strings.Cut(c.Use, " "); ok {
 		line += " " + args
@@ -54,7 +54,7 @@ func useLine(c *cobra.Command) string {
 	if c.HasAvailableSubCommands() {
 		return line + " COMMAND"
 	}
-	if len(localFlags(c)) > 0 {
+	if len(LocalFlags(c)) > 0 {
 		return line + " [flags]"
 	}
 	return line

@@ -12,9 +12,9 @@ import (
 // flagColumn is where the explanation of a flag begins.
 const flagColumn = 30
 
-// localFlags are the flags of a command itself, in the order in which they were
+// LocalFlags are the flags of a command itself, in the order in which they were
 // defined: what belongs together stands together.
-func localFlags(c *cobra.Command) []*pflag.Flag {
+func LocalFlags(c *cobra.Command) []*pflag.Flag {
 	var list []*pflag.Flag
 	inherited := c.InheritedFlags()
 	c.Flags().SortFlags = false
@@ -26,27 +26,38 @@ func localFlags(c *cobra.Command) []*pflag.Flag {
 	return list
 }
 
-// globalFlags are the flags that every command has.
-func globalFlags(c *cobra.Command) []*pflag.Flag {
+// GlobalFlags are the flags that every command has.
+func GlobalFlags(c *cobra.Command) []*pflag.Flag {
 	var list []*pflag.Flag
 	c.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) { list = append(list, f) })
 	return list
 }
 
-// flagTable explains flags. The name of a value stands between backquotes in
-// the usage; where the usage begins with it and a colon, it is not said twice.
+// ExplainFlag returns a flag as it is typed, the name of its value and what it
+// does. The name of a value stands between backquotes in the usage; where the
+// usage begins with it and a colon, it is not said twice.
+func ExplainFlag(f *pflag.Flag) (name, value, usage string) {
+	value, usage = pflag.UnquoteUsage(f)
+	usage = strings.TrimPrefix(usage, value+": ")
+	if !slices.Contains([]string{"", "false", "0", "[]"}, f.DefValue) {
+		usage += fmt.Sprintf(" (default %s)", f.DefValue)
+	}
+	name = "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	return name, value, usage
+}
+
+// flagTable explains flags.
 func flagTable(flags []*pflag.Flag) string {
 	var b strings.Builder
 	for _, f := range flags {
-		value, usage := pflag.UnquoteUsage(f)
-		usage = strings.TrimPrefix(usage, value+": ")
-		if !slices.Contains([]string{"", "false", "0", "[]"}, f.DefValue) {
-			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		name, value, usage := ExplainFlag(f)
+		if f.Shorthand == "" {
+			name = "    " + name
 		}
-		name := "      --" + f.Name
-		if f.Shorthand != "" {
-			name = "  -" + f.Shorthand + ", --" + f.Name
-		}
+		name = "  " + name
 		if value != "" {
 			name += " " + value
 		}

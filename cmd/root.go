@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"io"
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -73,4 +76,12 @@ func in(root *cobra.Command, groupID string, commands ...*cobra.Command) {
 		c.GroupID = groupID
 		root.AddCommand(c)
 	}
+}
+
+// CommandLine is the whole tree of commands, for the manual: it is not to be
+// executed.
+func CommandLine() *cobra.Command {
+	c := newApp(Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}).root()
+	c.InitDefaultHelpCmd()
+	return c
 }

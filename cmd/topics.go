@@ -3,6 +3,7 @@ package cmd
 import (
 	"embed"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -27,6 +28,18 @@ func topic(name string) string {
 	page := string(text)
 	page = strings.Replace(page, "{{exits}}\n", exitTable(), 1)
 	return strings.Replace(page, "{{variables}}\n", variableTable(), 1)
+}
+
+// Topics yields the name and the text of every page of `wnotify help TOPIC`, in
+// the order of help.
+func Topics() iter.Seq2[string, string] {
+	return func(yield func(name, text string) bool) {
+		for _, name := range topicNames() {
+			if !yield(name, topic(name)) {
+				return
+			}
+		}
+	}
 }
 
 // exitTable is the table of exit codes, for 80 columns.
