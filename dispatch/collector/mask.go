@@ -103,7 +103,8 @@ func (m *mask) userinfo(user *url.Userinfo) {
 }
 
 // hide covers the secrets in a text. Where the text was cut, a secret may have
-// been cut with it: what could be its beginning at the end goes too.
+// been cut with it: what could be its beginning at the end goes too, from
+// shortest bytes on, or "Bad Request" would end like the beginning of a token.
 func (m *mask) hide(text string, cut bool) string {
 	if len(m.secrets) == 0 {
 		return text
@@ -120,7 +121,7 @@ func (m *mask) hide(text string, cut bool) string {
 			at += i
 			spans = append(spans, span{at, at + len(secret)})
 		}
-		for n := min(len(secret)-1, len(folded)); cut && n > 0; n-- {
+		for n := min(len(secret)-1, len(folded)); cut && n >= shortest; n-- {
 			if strings.HasSuffix(folded, secret[:n]) {
 				spans = append(spans, span{len(folded) - n, len(folded)})
 				break
