@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -47,7 +48,7 @@ func (a *attempt) excerpt(said answer) string {
 	if coding := said.header.Get("Content-Encoding"); coding != "" && coding != "identity" && len(said.body) > 0 {
 		return printable(fmt.Sprintf("(%d bytes, encoded as %s)", len(said.body), a.mask.hide(coding, false)), maxText)
 	}
-	return printable(a.mask.hide(string(said.body), true), maxText)
+	return printable(strings.TrimSpace(a.mask.hide(string(said.body), true)), maxText)
 }
 
 // location is where a redirect leads, without query and userinfo; without the
