@@ -45,12 +45,12 @@ func (a *app) showConfig(f *config.File) error {
 	for _, i := range settings.Integrations {
 		list := entriesOf(f.Integration(i.Name))
 		integrations = append(integrations, withName(i.Name, objectOf(list)))
-		all = append(all, section{"integration." + i.Name, list})
+		all = append(all, section{config.Dotted("integration", i.Name), list})
 	}
 	for _, t := range settings.Triggers {
 		list := triggerEntries(t)
 		triggers = append(triggers, withName(t.Name, objectOf(list)))
-		all = append(all, section{"trigger." + t.Name, list})
+		all = append(all, section{config.Dotted("trigger", t.Name), list})
 	}
 	if a.flags.json() {
 		return ui.JSON(a.out, append(o, member{"integrations", integrations}, member{"triggers", triggers}))

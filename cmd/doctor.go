@@ -154,7 +154,7 @@ func (x *examination) files() {
 // elsewhere reports whether a problem is about what only a service can see.
 func (x *examination) elsewhere(p config.Problem) bool {
 	for _, i := range x.file.Settings().Integrations {
-		if key, ok := keyOf(p, i.Name); ok && x.a.elsewhere(i.Endpoint, key) {
+		if key, ok := p.Of(i.Name); ok && x.a.elsewhere(i.Endpoint, key) {
 			return true
 		}
 	}

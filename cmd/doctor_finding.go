@@ -27,7 +27,8 @@ type finding struct {
 	Fix     string `json:"fix,omitempty"`
 	Where   string `json:"where,omitempty"` // a path, a place in the configuration, or the name of an integration
 
-	code int // of fail: what a command that meets it ends with
+	code  int            // of fail: what a command that meets it ends with
+	about config.Problem // of files: what was found
 }
 
 // findings are the results in the order of the checks.
@@ -61,7 +62,7 @@ func (l *findings) failure(check, where string, err error) {
 
 // problem is one of the configuration; status says how much it matters.
 func (l *findings) problem(check string, p config.Problem, status string) {
-	f := finding{Check: check, Status: status, Fix: p.Hint, Where: p.Path, Message: p.Message}
+	f := finding{Check: check, Status: status, Fix: p.Hint, Where: p.Path, Message: p.Message, about: p}
 	if p.Key != "" {
 		f.Message = p.Key + ": " + p.Message
 	}

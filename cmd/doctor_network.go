@@ -64,7 +64,7 @@ func (x *examination) step(i dispatch.Integration, f collector.Finding) {
 // reported tells whether the files of an integration were found wanting.
 func (x *examination) reported(name string) bool {
 	for _, f := range x.list {
-		if f.Check == "files" && f.Status != statusOK && strings.HasPrefix(f.Message, "integration."+name+".") {
+		if _, ok := f.about.Of(name); ok && f.Check == "files" && f.Status != statusOK {
 			return true
 		}
 	}

@@ -15,7 +15,7 @@ func (a *app) trial(ctx context.Context, f *config.File, name string, test bool)
 	i, _ := settings.Integration(name)
 	var bad []config.Problem
 	for _, p := range append(f.Warnings, f.CheckFiles(a.env.Getenv)...) {
-		key, ok := keyOf(p, name)
+		key, ok := p.Of(name)
 		if !ok {
 			continue
 		}
@@ -30,15 +30,6 @@ func (a *app) trial(ctx context.Context, f *config.File, name string, test bool)
 		return err
 	}
 	return a.withKeeper(ctx, f, func(k keeper) error { return k.Try(ctx, i) })
-}
-
-// keyOf is the key of an integration that a problem is about.
-func keyOf(p config.Problem, name string) (key string, ok bool) {
-	rest, ok := strings.CutPrefix(p.Key, "integration."+name)
-	if !ok || rest != "" && rest[0] != '.' {
-		return "", false
-	}
-	return strings.TrimPrefix(rest, "."), true
 }
 
 // elsewhere reports whether a secret can only be seen where wnotify will run:

@@ -113,7 +113,7 @@ func (a *app) heldBy(l *lookout) map[string]string {
 	}
 	for _, p := range l.file.CheckFiles(a.env.Getenv) {
 		for _, i := range l.Settings().Integrations {
-			key, ok := keyOf(p, i.Name)
+			key, ok := p.Of(i.Name)
 			if ok && !p.Warning && held[i.Name] == "" && !a.elsewhere(i.Endpoint, key) {
 				held[i.Name] = p.Message
 			}

@@ -102,7 +102,7 @@ func (d *Document) pasteSet(edited *Draft, unset [][]string) {
 		d.paste = append(d.paste, renderTable(path, edited.set, edited.order())...)
 	}
 	for _, key := range unset {
-		d.paste = append(d.paste, "# delete "+dot(append(slices.Clone(path), key...)...))
+		d.paste = append(d.paste, "# delete "+Dotted(append(slices.Clone(path), key...)...))
 	}
 }
 
@@ -126,7 +126,7 @@ func (d *Document) DeleteIntegration(name string) error {
 		if err := d.set(path, left); err != nil {
 			return err
 		}
-		d.paste = append(d.paste, fmt.Sprintf("# in [%s]: integrations = %s", dot(path[:2]...), render(left)))
+		d.paste = append(d.paste, fmt.Sprintf("# in [%s]: integrations = %s", Dotted(path[:2]...), render(left)))
 	}
 	return d.delete(integrationWhat, name)
 }
@@ -144,7 +144,7 @@ func (d *Document) delete(what, name string) error {
 	if err := d.home(path); err != nil {
 		return err
 	}
-	d.paste = append(d.paste, fmt.Sprintf("# delete [%s], from line %d of %s on", dot(path...), d.file.Line(path...), d.file.Path))
+	d.paste = append(d.paste, fmt.Sprintf("# delete [%s], from line %d of %s on", Dotted(path...), d.file.Line(path...), d.file.Path))
 	d.unset(path)
 	return d.verify()
 }
@@ -154,11 +154,11 @@ func (d *Document) home(path []string) error {
 	l := d.layout()
 	for _, a := range l.keys {
 		if found := a.find(path); found != nil || under(a.path, path) && !under(a.in.path, path) {
-			return d.byHand(a.whole.start, path, "it has no header [%s] of its own", dot(path...))
+			return d.byHand(a.whole.start, path, "it has no header [%s] of its own", Dotted(path...))
 		}
 	}
 	if s := l.section(path); s == nil {
-		return d.byHand(0, path, "there is no header [%s]", dot(path...))
+		return d.byHand(0, path, "there is no header [%s]", Dotted(path...))
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (b *builder) descend(from *node, path []string, parts []part, f form) *node
 func (b *builder) twice(at int, path []string, old *node) {
 	line, _ := b.places.of(old.at)
 	b.faults = append(b.faults, fault{
-		at: at, key: dot(path...),
+		at: at, key: Dotted(path...),
 		message: fmt.Sprintf("this is defined twice; the first time in line %d", line),
 		hint:    "delete or rename one of the two",
 	})

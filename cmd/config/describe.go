@@ -25,7 +25,7 @@ type Change struct{ Key, Old, New string }
 // touches reports whether a change is at a path of keys or below it; in the
 // names of headers case makes no difference.
 func (c Change) touches(path []string) bool {
-	key, changed := strings.ToLower(dot(path...)), strings.ToLower(c.Key)
+	key, changed := strings.ToLower(Dotted(path...)), strings.ToLower(c.Key)
 	return changed == key || strings.HasPrefix(changed, key+".")
 }
 

@@ -129,5 +129,5 @@ func (d *Document) layout() *layout {
 // byHand refuses an edit at an offset of the current text.
 func (d *Document) byHand(at int, path []string, format string, args ...any) error {
 	line, _ := newPlaces(d.text).of(at)
-	return &HandError{Path: d.file.Path, Line: line, Key: dot(path...), Reason: fmt.Sprintf(format, args...)}
+	return &HandError{Path: d.file.Path, Line: line, Key: Dotted(path...), Reason: fmt.Sprintf(format, args...)}
 }

@@ -65,7 +65,7 @@ func (b *builder) confirm(src []byte, base int) {
 	if d, ok := errors.AsType[*toml.DecodeError](err); ok {
 		row, column := d.Position()
 		f.at = base + offsetOf(src, row, column)
-		f.key = dot(d.Key()...)
+		f.key = Dotted(d.Key()...)
 	}
 	f.message = strings.TrimPrefix(strings.TrimPrefix(f.message, "toml: "), "toml: ")
 	b.faults = append(b.faults, f)

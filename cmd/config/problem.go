@@ -40,6 +40,16 @@ func (p Problem) String() string {
 	return b.String()
 }
 
+// Of tells whether a problem is about an integration, and about which of its
+// keys: "" for the whole, or as headers.X-Team.
+func (p Problem) Of(integration string) (key string, ok bool) {
+	rest, ok := strings.CutPrefix(p.Key, Dotted("integration", integration))
+	if !ok || rest != "" && rest[0] != '.' {
+		return "", false
+	}
+	return strings.TrimPrefix(rest, "."), true
+}
+
 // InvalidError is a configuration, or the flags of a command that changes it,
 // with everything that is wrong with it, in the order of the file.
 type InvalidError struct{ Problems []Problem }

@@ -72,3 +72,22 @@ func TestEncoding(t *testing.T) {
 		}
 	}
 }
+
+func TestProblemOf(t *testing.T) {
+	for _, c := range []struct{ key, name, want string }{
+		{"integration.siem", "siem", ""},
+		{"integration.siem.headers.X-Team", "siem", "headers.X-Team"},
+		{`integration."a.b".url`, "a.b", "url"},
+		{`integration."a.b".url`, "a", "none"},
+		{"integration.siem.url", "sie", "none"},
+		{"trigger.siem.condition", "siem", "none"},
+	} {
+		key, ok := Problem{Key: c.key}.Of(c.name)
+		if !ok {
+			key = "none"
+		}
+		if key != c.want {
+			t.Errorf("%s of %s: %s, want %s", c.key, c.name, key, c.want)
+		}
+	}
+}

@@ -54,7 +54,7 @@ func renderLike(old string, n *node) string {
 // renderTable writes a table with its header, keys in the given order, and the
 // tables of headers after them.
 func renderTable(path []string, n *node, order []string) []string {
-	lines := []string{"[" + dot(path...) + "]"}
+	lines := []string{"[" + Dotted(path...) + "]"}
 	var after []string
 	for _, m := range inOrder(n.members, order) {
 		if m.node.kind == table && (m.name == "headers" || m.name == "secret_headers") {

@@ -84,7 +84,7 @@ func (d *Document) insert(l *layout, path []string, line string) error {
 	}
 	for _, a := range slices.Backward(l.keys) {
 		if under(a.path, parent) { // dotted keys, as headers.X-Team = "…"
-			dots := dot(path[len(a.in.path):len(path)-1]...) + "."
+			dots := Dotted(path[len(a.in.path):len(path)-1]...) + "."
 			blank, _ := indent(d.text, a.whole.start)
 			d.change(insertLines(d.text, lineEnd(d.text, a.whole.end), blank+dots+line))
 			return nil
@@ -94,14 +94,14 @@ func (d *Document) insert(l *layout, path []string, line string) error {
 		return len(parent) > 1 && slices.Equal(s.path, parent[:len(parent)-1])
 	})
 	if i < 0 {
-		return d.byHand(0, path, "there is no table [%s]", dot(parent...))
+		return d.byHand(0, path, "there is no table [%s]", Dotted(parent...))
 	}
 	home := l.sections[i]
 	for i+1 < len(l.sections) && under(l.sections[i+1].path, home.path) {
 		i++
 	}
 	blank := home.indent(d.text)
-	d.change(insertLines(d.text, l.tail(l.sections[i]), blank+"["+dot(parent...)+"]", blank+line))
+	d.change(insertLines(d.text, l.tail(l.sections[i]), blank+"["+Dotted(parent...)+"]", blank+line))
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (b *builder) keyAt(from int) string {
 	if len(b.path) == 0 {
 		return strings.TrimSpace(name)
 	}
-	return dot(b.path...) + "." + strings.TrimSpace(name)
+	return Dotted(b.path...) + "." + strings.TrimSpace(name)
 }
 
 // syntaxHint recognises the usual slips.

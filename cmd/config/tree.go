@@ -99,8 +99,8 @@ const bareBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 func isBareByte(c byte) bool { return strings.IndexByte(bareBytes, c) >= 0 }
 
-// dot joins a path of keys as TOML writes it.
-func dot(path ...string) string {
+// Dotted joins a path of keys as TOML writes it: integration."a.b".url.
+func Dotted(path ...string) string {
 	parts := make([]string, len(path))
 	for i, p := range path {
 		parts[i] = quoteKey(p)
