@@ -28,7 +28,7 @@ func BenchmarkPut(b *testing.B) {
 			b.Run(fmt.Sprintf("replicas=%d/always=%t", replicas, always), func(b *testing.B) {
 				url := ""
 				if replicas == 1 {
-					url = start(b, func(o *server.Options) { o.SyncAlways = always }).ClientURL()
+					url = start(b, func(o *server.Options) { o.SyncAlways, o.StoreDir = always, b.TempDir() }).ClientURL()
 				} else {
 					url = startCluster(b).url()
 				}

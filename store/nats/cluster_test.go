@@ -15,6 +15,7 @@ import (
 // TestCluster runs the promises that several hosts lean on against three
 // servers that replicate.
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	n := 0
 	storetest.Shared(t, func(t *testing.T) func() store.Store {
@@ -41,6 +42,7 @@ func (c *cluster) leader(t testing.TB, stream string) int {
 // TestLeaderStops shows that nothing acknowledged is lost, and nothing is there
 // twice, when the server that leads the stream goes away and comes back.
 func TestLeaderStops(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	s := open(t, nats.Options{URL: c.url(), Replicas: 3})
 	want, sent := "", 0
@@ -60,7 +62,7 @@ func TestLeaderStops(t *testing.T) {
 		want += text + "\n"
 		sent++
 	}
-	for round := range 2 {
+	for round := range leaderStops {
 		for range 5 {
 			one(fmt.Sprintf("put-%d", sent))
 		}
@@ -78,6 +80,7 @@ func TestLeaderStops(t *testing.T) {
 
 // TestRestart shows that the queue is there again when all servers were down.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	s := open(t, nats.Options{URL: c.url(), Replicas: 3})
 	commit(t, s, put("siem", "before"))
@@ -103,6 +106,7 @@ func TestRestart(t *testing.T) {
 // learns in time that it leads no longer, another one takes over within 30 s,
 // and what the first one settles late is refused.
 func TestCutOff(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("waits for a lease to end")
 	}
@@ -171,6 +175,7 @@ func TestCutOff(t *testing.T) {
 // TestFull shows a stream that takes no more: nothing is accepted that is not
 // stored, and it is said.
 func TestFull(t *testing.T) {
+	t.Parallel()
 	url := start(t, nil).ClientURL()
 	s := open(t, nats.Options{URL: url})
 	js := jetStream(t, url)

@@ -41,6 +41,7 @@ func holds(t testing.TB, s store.Store, lane, want string) {
 
 // TestHosts shows what hosts share and what is each one's own.
 func TestHosts(t *testing.T) {
+	t.Parallel()
 	url := start(t, nil).ClientURL()
 	one := open(t, nats.Options{URL: url, Host: "one"})
 	two := open(t, nats.Options{URL: url, Host: "two"})
@@ -76,6 +77,7 @@ func TestHosts(t *testing.T) {
 
 // TestGarbage shows that what all lanes are done with leaves the stream.
 func TestGarbage(t *testing.T) {
+	t.Parallel()
 	url := start(t, nil).ClientURL()
 	s := open(t, nats.Options{URL: url})
 	both := put("siem", "shared")
@@ -124,6 +126,7 @@ func segments(t testing.TB, url string) (n int) {
 
 // TestLarge shows that one event may be larger than one message.
 func TestLarge(t *testing.T) {
+	t.Parallel()
 	url := start(t, nil).ClientURL()
 	s := open(t, nats.Options{URL: url})
 	text := make([]byte, 5<<20)
@@ -149,6 +152,7 @@ func TestLarge(t *testing.T) {
 // TestPages shows a long queue: its references fill pages, which are read,
 // cut, and removed.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	url := start(t, nil).ClientURL()
 	s := open(t, nats.Options{URL: url})
 	const total = 3000

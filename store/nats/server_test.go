@@ -16,7 +16,7 @@ import (
 func start(t testing.TB, edit func(*server.Options)) *server.Server {
 	t.Helper()
 	o := &server.Options{
-		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
 	}
 	if edit != nil {
 		edit(o)
@@ -76,7 +76,7 @@ func startCluster(t testing.TB) *cluster {
 	}
 	for i, port := range ports {
 		o := &server.Options{
-			ServerName: fmt.Sprintf("n%d", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+			ServerName: fmt.Sprintf("n%d", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
 			Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: port},
 			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
 		}

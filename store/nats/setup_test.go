@@ -17,6 +17,7 @@ import (
 // TestSetup shows what is refused, as whose business, and with which line to
 // set.
 func TestSetup(t *testing.T) {
+	t.Parallel()
 	plain := start(t, nil)
 	mine := nats.Options{URL: plain.ClientURL(), Stream: "mine", Host: "here"}
 	open(t, mine).Close()
@@ -90,6 +91,7 @@ func jetStream(t testing.TB, url string) jetstream.JetStream {
 
 // TestPasswords shows that no error shows one.
 func TestPasswords(t *testing.T) {
+	t.Parallel()
 	_, err := nats.Open(t.Context(), nats.Options{URL: "nats://user:hunter2@127.0.0.1:1", Host: "here"})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the error is %v", err)
@@ -98,6 +100,7 @@ func TestPasswords(t *testing.T) {
 
 // TestOpenEnds shows that opening ends with its context.
 func TestOpenEnds(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if s, err := nats.Open(ctx, nats.Options{URL: start(t, nil).ClientURL(), Host: "here"}); err == nil {
