@@ -13,16 +13,11 @@ import (
 // a word that none of them has it is an error that suggests the nearest, which
 // cobra by itself does for the root only.
 func group(c *cobra.Command, commands ...*cobra.Command) *cobra.Command {
-	c.SuggestionsMinimumDistance = 2
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
 		}
-		e := usagef("there is no command %q in %s", args[0], c.CommandPath())
-		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-			e.hint = "did you mean " + c.CommandPath() + " " + strings.Join(near, ", ") + "?"
-		}
-		return e
+		return noCommand(c, args[0])
 	}
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	c.AddCommand(commands...)
@@ -73,6 +68,9 @@ func most(what string) cobra.PositionalArgs {
 // flagError makes a usage error of what pflag says, with the nearest flag for
 // one that is not known.
 func flagError(c *cobra.Command, err error) error {
+	if args := c.Flags().Args(); c.HasSubCommands() && len(args) > 0 {
+		return noCommand(c, args[0]) // the flag was meant for it
+	}
 	e := &usageError{what: err.Error(), at: c}
 	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := missing.GetSpecifiedName()

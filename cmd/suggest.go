@@ -1,0 +1,63 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// noCommand is the error for a word that is no command of a group, with what
+// may have been meant.
+func noCommand(c *cobra.Command, word string) *usageError {
+	e := usagef("there is no command %q in %s", word, c.CommandPath())
+	e.at = c
+	if meant := meantBy(c, word); len(meant) > 0 {
+		e.hint = "did you mean " + strings.Join(meant, " or ") + "?"
+	}
+	return e
+}
+
+// elsewhere are words that other programs have for a command of ours, and the
+// group it stands in; "" is whatever group the word was used in.
+var elsewhere = map[string][2]string{
+	"create": {"", "add"}, "new": {"", "add"}, "describe": {"", "show"}, "view": {"", "show"}, "get": {"", "show"},
+	"inspect": {"", "show"}, "update": {"", "set"}, "change": {"", "set"}, "purge": {"", "drop"}, "clear": {"", "drop"},
+	"stats": {"wnotify", "report"}, "statistics": {"wnotify", "report"}, "ping": {"wnotify", "test"}, "post": {"wnotify", "send"},
+	"publish": {"wnotify", "send"}, "push": {"wnotify", "send"}, "deliver": {"wnotify", "flush"}, "run": {"wnotify", "flush"},
+	"dlq": {"wnotify", "dead"}, "attempts": {"wnotify", "why"}, "man": {"wnotify", "help"},
+	"resend": {"wnotify dead", "replay"}, "redrive": {"wnotify dead", "replay"}, "retry": {"wnotify dead", "replay"},
+	"validate": {"wnotify config", "check"}, "verify": {"wnotify config", "check"}, "lint": {"wnotify config", "check"},
+}
+
+// meantBy are the commands that a wrong word may stand for: what it means
+// elsewhere, else those of other groups that have the name, else the nearest of
+// the group.
+func meantBy(c *cobra.Command, word string) []string {
+	word = strings.ToLower(word)
+	if m, ok := elsewhere[word]; ok && (m[0] != "" || slices.Contains(commandNames(c), m[1])) {
+		if m[0] == "" {
+			m[0] = c.CommandPath()
+		}
+		return []string{m[0] + " " + m[1]}
+	}
+	var paths []string
+	for _, group := range c.Root().Commands() {
+		for _, sub := range group.Commands() {
+			if sub.Name() == word {
+				paths = append(paths, sub.CommandPath())
+			}
+		}
+	}
+	if len(paths) > 0 {
+		return paths[:min(len(paths), 3)]
+	}
+	names := commandNames(c)
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Aliases...)
+	}
+	if near, _, err := c.Find([]string{closest(word, names)}); err == nil && near != c {
+		return []string{near.CommandPath()}
+	}
+	return nil
+}
