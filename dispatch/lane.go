@@ -42,6 +42,7 @@ type lane struct {
 	healthy  bool   // the last attempt for the head of the queue succeeded
 	end      uint64 // the promise is withdrawn: deliver no number from here on; 0: no end
 	dead     int64  // bytes of dead letters kept
+	deaths   burst  // dead letters
 	warned   bool   // that a changed secret or key cannot be used
 	body     []byte // of the last request, for the next one
 }

@@ -3,6 +3,9 @@ package dispatch
 import (
 	"crypto/rand"
 	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/wnotify/wnotify/dispatch/event"
 	"github.com/wnotify/wnotify/store"
@@ -18,8 +21,15 @@ func (l *lane) report(v Verdict) {
 		log.Debug().Msg("delivered")
 	case Dead:
 		l.sum.dropped(l.name, int64(v.Piece.Events))
-		log.Warn().Int("attempts", v.Letter.Attempts).Int("status", v.Letter.Status).
-			Str("reason", v.Letter.Reason).Str("id", v.Letter.ID).Msg("gave up: kept as a dead letter")
+		level, text := zerolog.WarnLevel, "gave up: kept as a dead letter"
+		switch told := l.deaths.tell(time.Now()); {
+		case told > maxShown:
+			level = zerolog.InfoLevel
+		case told == maxShown:
+			text += "; for a minute, more are only counted (wnotify dead list shows them)"
+		}
+		log.WithLevel(level).Int("attempts", v.Letter.Attempts).Int("status", v.Letter.Status).
+			Str("reason", v.Letter.Reason).Str("id", v.Letter.ID).Msg(text)
 	case Retry, Halved, Aside:
 		log.Info().Str("outcome", string(v.Outcome)).Str("key", v.Piece.Key).
 			Int("attempt", v.Piece.Attempt+1).Str("reason", v.Record.LastError).Msg("attempt failed")
@@ -31,6 +41,25 @@ func (l *lane) report(v Verdict) {
 		log.Warn().Int64("failures", t.Failures).Int64("requests", t.Requests).
 			Msg("disabled automatically: too many requests failed")
 	}
+}
+
+// burst counts what comes all at once, so that not all of it is told one by
+// one: a large batch that is refused event by event is one thing that happened.
+type burst struct {
+	n     int
+	began time.Time
+}
+
+// burstSpan is how long a burst lasts at most.
+const burstSpan = time.Minute
+
+// tell counts one more, and returns which one of its burst it is, from 1.
+func (b *burst) tell(now time.Time) int {
+	if now.Sub(b.began) >= burstSpan {
+		*b = burst{began: now}
+	}
+	b.n++
+	return b.n
 }
 
 // local notes that a file of the integration cannot be used: its events wait,

@@ -62,7 +62,8 @@ type SourceEnd struct {
 	Note   string
 }
 
-// maxShown is how many rejects are told one by one.
+// maxShown is how many rejects, or dead letters of an integration, are told one
+// by one.
 const maxShown = 10
 
 // Problems are what the exit code has to tell; see outcome.go.
