@@ -96,7 +96,7 @@ func sections(f *config.File) []section {
 
 func storeEntries(s config.Store) []entry {
 	list := []entry{word("engine", s.Engine)}
-	if s.Engine != "nats" {
+	if s.Engine != engineNATS {
 		return list
 	}
 	return append(list, word("url", strings.Join(s.URLs, ",")), word("credentials", s.Credentials.Source()),

@@ -84,9 +84,6 @@ func (a *app) examine(ctx context.Context, offline bool) error {
 	return a.printFindings(x)
 }
 
-// engineBolt is the engine whose queue is in the state folder.
-const engineBolt = "bolt"
-
 // config reads the configuration. What is wrong with it is a finding; the error
 // is one of ours.
 func (x *examination) config() (err error) {

@@ -24,7 +24,8 @@ is delivering, there is nothing to do: exit code 0, silent.
 
 With --follow it stays and delivers whatever anybody queues. It takes up a
 changed configuration within seconds, or on SIGHUP, and tells systemd when it is
-ready, alive and stopping (Type=notify, WatchdogSec=).`,
+ready, alive, reloading and stopping, and what waits (Type=notify-reload or
+notify, WatchdogSec=).`,
 		Example: `  wnotify flush
   wnotify flush --now siem
   wnotify flush --follow

@@ -8,9 +8,27 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/wnotify/wnotify/store"
 )
+
+func TestStatusLine(t *testing.T) {
+	for want, lanes := range map[string][]store.Lane{
+		"nothing waits":  {{}},
+		"1 event queued": {{Events: 1}, {}},
+		"12 events queued, 1 integration disabled automatically": {{Events: 5}, {Events: 7, Record: store.Record{Tripped: &store.Tripped{}}}},
+	} {
+		if got := statusLine(lanes); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
 
 func TestManagerIsToldHowTheServiceFares(t *testing.T) {
 	dir := t.TempDir()
@@ -43,16 +61,35 @@ func TestManagerIsToldHowTheServiceFares(t *testing.T) {
 		}
 		return string(b[:n])
 	}
-	for _, want := range []string{"READY=1", "WATCHDOG=1", "WATCHDOG=1"} {
+	// beside passes over the signs of life.
+	beside := func() string {
+		for {
+			if got := heard(); got != "WATCHDOG=1" {
+				return got
+			}
+		}
+	}
+	for _, want := range []string{"READY=1\nSTATUS=nothing waits", "WATCHDOG=1", "WATCHDOG=1"} {
 		if got := heard(); got != want {
 			t.Fatalf("told %q, want %q", got, want)
 		}
 	}
+	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	began, since, _ := strings.Cut(beside(), "\n")
+	if since = strings.TrimPrefix(since, "MONOTONIC_USEC="); began != "RELOADING=1" || runtime.GOOS == "linux" && since == "" {
+		t.Fatalf("told %q at %q, not that it reloads", began, since)
+	}
+	if us, err := strconv.ParseInt(since, 10, 64); since != "" && (err != nil || us <= 0) {
+		t.Errorf("it reloads at %q", since)
+	}
+	if got := beside(); got != "READY=1" {
+		t.Fatalf("told %q after the reload", got)
+	}
 	cancel()
-	for got := heard(); got != "STOPPING=1"; got = heard() {
-		if got != "WATCHDOG=1" {
-			t.Fatalf("told %q while stopping", got)
-		}
+	if got := beside(); got != "STOPPING=1" {
+		t.Fatalf("told %q while stopping", got)
 	}
 	if err := <-done; err != nil {
 		t.Errorf("stopping is its normal end, not %v", err)

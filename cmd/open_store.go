@@ -17,8 +17,11 @@ import (
 	"github.com/wnotify/wnotify/store/nats"
 )
 
-// engineNATS is the engine that many hosts share.
-const engineNATS = "nats"
+// The engines: one whose queue is in the state folder, one that many hosts share.
+const (
+	engineBolt = "bolt"
+	engineNATS = "nats"
+)
 
 // openStore opens the engine that the configuration names.
 func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error) {
