@@ -33,6 +33,9 @@ func entriesOf(settings []config.Setting) []entry {
 func typed(key, value string) any {
 	switch key {
 	case "events", "retry":
+		if key == "retry" && value == "none" {
+			return []string{}
+		}
 		return strings.Split(value, ", ")
 	case "request_timeout", "connection_timeout":
 		if d, err := config.ParseDuration(value); err == nil {

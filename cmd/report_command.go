@@ -40,7 +40,11 @@ charts, without scripts; it needs no network and can be printed.`,
 			if err := r.settle(a); err != nil {
 				return err
 			}
-			return a.look(c.Context(), func(l *lookout) error { return a.makeReport(c.Context(), l, r, args) })
+			span, err := r.span(a.env.Now())
+			if err != nil {
+				return err
+			}
+			return a.look(c.Context(), func(l *lookout) error { return a.makeReport(c.Context(), l, r, span, args) })
 		},
 	}
 	f := c.Flags()
@@ -94,11 +98,7 @@ func (r *reporting) span(now time.Time) (dispatch.Span, error) {
 
 const longestReport = 10 * 366 * 24 * time.Hour
 
-func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, names []string) error {
-	span, err := r.span(a.env.Now())
-	if err != nil {
-		return err
-	}
+func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, span dispatch.Span, names []string) error {
 	if err := l.known(ctx, names); err != nil {
 		return err
 	}
@@ -108,6 +108,7 @@ func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, names []s
 	}
 	rep := l.newReport(span, a.env.Now(), all, names)
 	var b bytes.Buffer
+	var err error
 	switch r.form {
 	case "html":
 		err = rep.html(&b)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/dispatch/trigger"
+	"github.com/wnotify/wnotify/retry"
 )
 
 // Setting is one key of an integration or a trigger as it works, wherever it
@@ -75,7 +76,7 @@ func (i *integration) settings() []Setting {
 		same("compression", e.Compression),
 		same("batch_events", strconv.Itoa(i.BatchEvents)),
 		same("batch_bytes", showSize(i.BatchBytes)),
-		same("retry", strings.Join(i.Schedule.Cycles(), ", ")),
+		same("retry", showSchedule(i.Schedule)),
 		same("after_retries", map[bool]string{false: "dead-letter", true: "repeat"}[i.Repeat]),
 		same("allow_http", strconv.FormatBool(e.AllowHTTP)),
 		signing(e.Signing),
@@ -84,6 +85,14 @@ func (i *integration) settings() []Setting {
 		list = append(list, describeHeader(h))
 	}
 	return list
+}
+
+// showSchedule writes a schedule as --retry takes it.
+func showSchedule(s retry.Schedule) string {
+	if s.Len() == 0 {
+		return "none"
+	}
+	return strings.Join(s.Cycles(), ", ")
 }
 
 func same(key, value string) Setting { return Setting{Key: key, Value: value, exact: value} }
