@@ -40,16 +40,17 @@ func packages(t *testing.T) []string {
 
 func TestProgramLinksNothingItShouldNot(t *testing.T) {
 	forbidden := map[string]string{
-		"testing":                     "brings flags of its own, and says that tests are linked in",
-		"html/template":               "2 MB; reports are written by hand",
-		"net/http/pprof":              "opens endpoints in net/http's default server",
-		"plugin":                      "the program is static",
-		"pgregory.net/rapid":          "for tests",
-		"go.uber.org/goleak":          "for tests",
-		"github.com/stretchr/testify": "for tests, and not in them either",
-		"github.com/rs/zerolog/log":   "a global logger",
-		module + "/store/memory":      "the model, for tests",
-		module + "/store/storetest":   "for tests",
+		"testing":                          "brings flags of its own, and says that tests are linked in",
+		"html/template":                    "2 MB; reports are written by hand",
+		"net/http/pprof":                   "opens endpoints in net/http's default server",
+		"plugin":                           "the program is static",
+		"pgregory.net/rapid":               "for tests",
+		"go.uber.org/goleak":               "for tests",
+		"github.com/stretchr/testify":      "for tests, and not in them either",
+		"github.com/rs/zerolog/log":        "a global logger",
+		module + "/store/memory":           "the model, for tests",
+		module + "/store/storetest":        "for tests",
+		module + "/dispatch/receiver/fake": "for tests",
 	}
 	deps := goList(t, "-deps", ".")
 	for pkg, why := range forbidden {

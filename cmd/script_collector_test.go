@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/wnotify/wnotify/dispatch/receiver"
+	"github.com/wnotify/wnotify/dispatch/receiver/fake"
 )
 
 // listening is the key of the collectors that a script started.
@@ -23,13 +24,19 @@ func collectorVerbs() map[string]verb {
 
 // startCollector starts a collector NAME over TLS. $NAME_URL is where it
 // listens, $NAME_CA the file with its authority; with -client-cert it refuses
-// who does not show $NAME_CERT and $NAME_KEY; -http is without TLS.
+// who does not show $NAME_CERT and $NAME_KEY; -http is without TLS. -as makes it
+// store and answer as a program does: one of the names in programs.
 func startCollector(ts *testscript.TestScript, neg bool, args []string) {
 	f := flag.NewFlagSet("collector", flag.ContinueOnError)
 	plain := f.Bool("http", false, "")
 	client := f.Bool("client-cert", false, "")
+	as := f.String("as", "", "")
 	name := parse(ts, f, neg, args)
-	r, err := receiver.New(receiver.Options{TLS: !*plain, ClientCert: *client, Keep: 1_000_000})
+	program, ok := programs()[*as]
+	if !ok && *as != "" {
+		ts.Fatalf("there is no program %s", *as)
+	}
+	r, err := receiver.New(receiver.Options{TLS: !*plain, ClientCert: *client, Keep: 1_000_000, As: program})
 	ts.Check(err)
 	ts.Defer(func() { _ = r.Close() }) // nobody listens any more either way
 	collectors(ts)[name] = r
@@ -49,6 +56,17 @@ func startCollector(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	write("CERT", cert)
 	write("KEY", key)
+}
+
+// programs are the collectors that a script can have.
+func programs() map[string]receiver.Program {
+	return map[string]receiver.Program{
+		"fluentd":         &fake.Fluentd{Match: []string{"wallarm.**"}},
+		"logstash":        &fake.Logstash{},
+		"logstash-codecs": &fake.Logstash{Codecs: fake.NDJSON()},
+		"logstash-basic":  &fake.Logstash{Authorization: "Basic dXNlcjpzZWNyZXQ="}, // user:secret
+		"fluent-bit":      &fake.FluentBit{},
+	}
 }
 
 // faults says how a collector behaves from now on; without flags it is well.

@@ -31,7 +31,7 @@ import (
 //	feed NAME FILE...               into its stdin; without FILE it is closed
 //	signal INT|TERM|KILL|HUP NAME
 //	ends CODE NAME                  waits for it; 137 when it was killed
-//	collector NAME [-http] [-client-cert]
+//	collector NAME [-http] [-client-cert] [-as PROGRAM]
 //	                                starts one; sets $NAME_URL, $NAME_CA, $NAME_CERT, $NAME_KEY
 //	faults NAME [-status N] [-times N] [-for TIME] [-fault reset] [-down] …
 //	                                how it behaves from now on; without flags it is well

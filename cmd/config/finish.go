@@ -4,6 +4,7 @@ import (
 	"mime"
 	"strings"
 
+	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/dispatch/payload"
 )
 
@@ -41,7 +42,7 @@ func (i *integration) doubts() {
 	}
 	ndjson := i.Format == payload.NDJSON
 	if ndjson && i.Type == "logstash" {
-		i.place("format").warnf(`in Logstash: additional_codecs => {"application/json"=>"json" "application/x-ndjson"=>"json_lines"}`,
+		i.place("format").warnf("in its http input: "+collector.LogstashCodecs,
 			"Logstash takes an NDJSON request for one event, unless it is told otherwise")
 	}
 	content := e.ContentType
@@ -63,7 +64,7 @@ func (i *integration) doubts() {
 		i.place("compression").warnf("use gzip", "Fluentd and Logstash cannot read zstd")
 	}
 	if i.Type == "fluentd" && i.target != nil && (i.target.Path == "" || i.target.Path == "/") {
-		i.set["url"].warnf("add a path, as /wallarm.events", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
+		i.set["url"].warnf("add a path, as /wallarm.events, and take it with <match wallarm.**>", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
 	}
 	if i.target != nil {
 		if _, has := i.target.User.Password(); has {

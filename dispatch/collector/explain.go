@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 )
 
@@ -20,37 +19,11 @@ func Explain(e Endpoint, r Reply) string {
 	case errors.As(r.Err, &local):
 		return "nothing was sent and no attempt was used: mend it, then `wnotify flush`"
 	case errors.As(r.Err, &f):
-		return f.fix
+		return f.fix + unready(e, f)
 	case r.Status >= 300 && r.Status <= 399:
 		return redirected(r)
 	}
 	return status(e, r)
-}
-
-// advice is for collectors that answer 200 to what they do not store.
-func advice(e Endpoint, r Reply) string {
-	ndjson := strings.Contains(r.Sent, "ndjson")
-	switch {
-	case e.Type == "logstash" && ndjson:
-		return `Logstash stores an NDJSON body as one event unless its http input has additional_codecs => { "application/json" => "json" "application/x-ndjson" => "json_lines" }`
-	case e.Type == "fluentd" && strings.HasPrefix(r.Sent, "application/json") == ndjson:
-		return "Fluentd answers 200 to a body whose Content-Type does not fit and stores nothing: application/json for json-array, application/x-ndjson for ndjson"
-	case e.Type == "fluentd":
-		return "Fluentd makes a tag of the path (" + tag(e) + ") and drops, with 200, what no <match> takes"
-	}
-	return ""
-}
-
-func tag(e Endpoint) string {
-	u, err := url.Parse(e.URL.Text)
-	if !e.URL.Plain() || err != nil {
-		return "/a/b is a.b"
-	}
-	t := strings.ReplaceAll(strings.Trim(u.Path, "/"), "/", ".")
-	if t == "" {
-		return "this one has none, so the tag is empty"
-	}
-	return printable("the tag is "+t, maxText)
 }
 
 func redirected(r Reply) string {
@@ -106,6 +79,8 @@ func refused(e Endpoint, r Reply) string {
 		return "that port speaks TLS: write https:// in url"
 	case e.Type == "fluentd":
 		return "Fluentd refuses a Content-Type it does not know (upper case included) and a string field `time` at the top level"
+	case method(e) == http.MethodPut || strings.Contains(r.Sent, "ndjson"):
+		return fmt.Sprintf("the collector does not like the body: check that it expects %s by %s%s; Fluent Bit takes a JSON array by POST only: --method POST --format json-array", r.Sent, method(e), coding(e))
 	}
 	return fmt.Sprintf("the collector does not like the body: check that it expects %s%s", r.Sent, coding(e))
 }

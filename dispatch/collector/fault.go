@@ -12,6 +12,8 @@ type fault struct {
 	text string
 	fix  string
 	err  error // for errors.As; only errors that hold nothing a stranger wrote
+
+	unready bool // nothing there speaks TLS; perhaps the collector was not told to
 }
 
 func (f *fault) Error() string { return f.text }

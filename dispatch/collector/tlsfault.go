@@ -28,7 +28,7 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		f.text = fmt.Sprintf("%s did not finish the TLS handshake %s", h.host, limit)
 		f.fix = "something accepts connections there and says nothing: check that the port speaks TLS"
 	case errors.As(h.err, &notTLS):
-		f.err = nil
+		f.err, f.unready = nil, true
 		f.text = h.host + " does not speak TLS"
 		if string(notTLS.RecordHeader[:]) == "HTTP/" {
 			f.text += ": it answered in plain HTTP"
@@ -58,7 +58,7 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		f.text = fmt.Sprintf("%s broke off the TLS handshake: %s", h.host, remote)
 		f.fix = "the collector must speak TLS 1.2 or 1.3 and HTTP/1.1"
 	case dropped(h.err):
-		f.err = nil
+		f.err, f.unready = nil, true
 		f.text = h.host + " closed the connection in the TLS handshake"
 		f.fix = "the port may not speak TLS, or something between closes what it does not know"
 	default:

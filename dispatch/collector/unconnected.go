@@ -83,7 +83,7 @@ func tcpFault(h *hop, timedOut bool, limit string) *fault {
 		}
 	case errors.Is(errno, syscall.ECONNREFUSED):
 		return &fault{
-			text: fmt.Sprintf("cannot connect to %s: connection refused", h.host), err: errno,
+			text: fmt.Sprintf("cannot connect to %s: connection refused", h.host), err: errno, unready: true,
 			fix: "nothing listens there: start the collector, or correct host and port in url",
 		}
 	case errno != 0:

@@ -28,6 +28,7 @@ type Options struct {
 	TLS        bool     // https, with a certificate of an authority made now
 	ClientCert bool     // refuse who has no certificate of that authority
 	Names      []string // of the certificate, beside localhost, 127.0.0.1, ::1 and the host of Addr
+	As         Program  // whose manners it has; nil: its own
 
 	Events    io.Writer     // gets every event that was stored, one per line
 	OnRequest func(Request) // called after each request, before it is answered

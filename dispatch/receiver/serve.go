@@ -26,6 +26,10 @@ func (r *Receiver) serve(w http.ResponseWriter, q *http.Request) {
 		Header: q.Header.Clone(), Size: max(q.ContentLength, 0), Fault: b.Fault,
 	}
 	got.Header.Set("Host", q.Host)
+	if r.options.As != nil && b == (Behaviour{}) {
+		b = r.options.As.Greet(got)
+		got.Fault = b.Fault
+	}
 	if b.Fault == Reset {
 		r.keep(got)
 		reset(w)
@@ -51,7 +55,7 @@ func (r *Receiver) decide(q *http.Request, b Behaviour, got *Request) (text stri
 	}
 	var err error
 	got.Body, got.Size, err = plain(q.Body, q.Header.Get("Content-Encoding"), r.options.MaxBytes)
-	if err == nil {
+	if err == nil && r.options.As == nil {
 		got.Events, err = split(got.Body)
 	}
 	if err != nil {
@@ -61,6 +65,8 @@ func (r *Receiver) decide(q *http.Request, b Behaviour, got *Request) (text stri
 		return cmp.Or(b.Body, http.StatusText(got.Status))
 	}
 	switch {
+	case r.options.As != nil:
+		return take(r.options.As, b, got)
 	case q.Method != http.MethodPost && q.Method != http.MethodPut:
 		got.Status = http.StatusMethodNotAllowed
 	case errors.Is(err, errTooLarge):
@@ -77,6 +83,20 @@ func (r *Receiver) decide(q *http.Request, b Behaviour, got *Request) (text stri
 		return cmp.Or(b.Body, "ok")
 	}
 	return cmp.Or(got.Problem, http.StatusText(got.Status))
+}
+
+// take lets a program decide. What it did not answer, or stored before the
+// connection broke, it still stored.
+func take(p Program, b Behaviour, got *Request) (text string) {
+	answer := p.Take(got)
+	if b.Fault == Hang || b.Fault == Garbage {
+		got.Stored = false
+		return ""
+	}
+	if b.Fault != Drop {
+		got.Status = cmp.Or(b.Status, answer.Status)
+	}
+	return cmp.Or(b.Body, answer.Body)
 }
 
 // answer gives the answer, or what a fault makes of it.
