@@ -178,14 +178,13 @@ func (a *app) showEvent(t eventType) error {
 	return nil
 }
 
-// printSample prints one event of a type. A type that stands for a risk of
-// which there is no sample gets the test event of that risk.
+// printSample prints one event of a type, with the risk that the type stands
+// for.
 func (a *app) printSample(t eventType) error {
 	if t.selector == nil || t.selector.Risk == event.Unknown {
 		return a.printSamples(t.kinds[:1])
 	}
-	line := event.DefaultAccount().Test(t.kinds[0], t.selector.Risk)
-	_, err := fmt.Fprintf(a.out, "%s\n", line)
+	_, err := fmt.Fprintf(a.out, "%s\n", event.SampleOf(t.kinds[0], t.selector.Risk))
 	return err
 }
 

@@ -96,18 +96,18 @@ func deletion(list []deleted) question {
 	for _, d := range list {
 		fact := fmt.Sprintf("%s: %s queued, %s", d.Name, ui.Plural(d.Queued, "event"), ui.Plural(d.Dead, "dead letter"))
 		if len(d.Triggers) > 0 {
-			fact += ", used by " + triggersWord(len(d.Triggers)) + strings.Join(d.Triggers, ", ")
+			fact += ", used by " + triggersWord(d.Triggers)
 		}
 		q.facts = append(q.facts, fact)
 	}
 	return q
 }
 
-func triggersWord(n int) string {
-	if n == 1 {
-		return "trigger "
+func triggersWord(names []string) string {
+	if len(names) == 1 {
+		return "trigger " + names[0]
 	}
-	return "triggers "
+	return "triggers " + strings.Join(names, ", ")
 }
 
 // deleteAll takes integrations out of the file, then throws away their queues.
@@ -149,6 +149,9 @@ func (a *app) deleteAll(ctx context.Context, k keeper, f *config.File, list []de
 	}
 	for _, d := range list {
 		a.sayf("deleted integration %s, with %s and %s", d.Name, ui.Plural(d.Queued, "queued event"), ui.Plural(d.Dead, "dead letter"))
+		if len(d.Triggers) > 0 {
+			a.sayf("taken out of %s; to name another: wnotify trigger set NAME -i NAME", triggersWord(d.Triggers))
+		}
 	}
 	return err
 }

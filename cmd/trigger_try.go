@@ -138,7 +138,10 @@ func (r *replay) event(path string, at intake.Place, e event.Event, _ []string, 
 func (r *replay) say(path string, at intake.Place, v trigger.Verdict) {
 	text := "not counted: " + v.Reason
 	if v.Counted || len(v.Alerts) > 0 {
-		text = fmt.Sprintf("counted, %s in the window", ui.Count(v.Count))
+		text = "counted"
+		if v.Count > 0 { // a condition without a threshold has no window
+			text += fmt.Sprintf(", %s in the window", ui.Count(v.Count))
+		}
 		if v.Reason != "" {
 			text += "; " + v.Reason
 		}

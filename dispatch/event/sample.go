@@ -18,3 +18,10 @@ func Sample(notificationType string) []byte {
 	}
 	return bytes.TrimSuffix(line, []byte("\n"))
 }
+
+// SampleOf returns the sample of a kind with another risk, on one line.
+func SampleOf(k *Kind, r Risk) []byte {
+	details := sampleDetails(k)
+	inner := withRisk(details[1:len(details)-1], k, r)
+	return compose("[Wallarm] ", k, append(append([]byte{'{'}, inner...), '}'))
+}

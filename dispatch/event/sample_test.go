@@ -81,3 +81,13 @@ func write(t *testing.T, path string, line []byte) {
 		t.Fatal(err)
 	}
 }
+
+// TestSampleOf: only the risk differs from the sample.
+func TestSampleOf(t *testing.T) {
+	for _, k := range []*Kind{Lookup("vuln"), Lookup("security_issue")} {
+		got := SampleOf(k, Low)
+		if want := bytes.ReplaceAll(Sample(k.Type), []byte("Medium"), []byte("Low")); !bytes.Equal(got, want) {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}
