@@ -3,12 +3,14 @@ package torture
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // scene is a command, and the state it finds.
 type scene struct {
 	name    string
+	world   func(t testing.TB) *world            // nil: two integrations that take everything
 	prepare func(w *world)                       // once
 	act     func(w *world, via ...string) result // under the tracer
 	mend    func(g *stage, name string)          // what a person would do after it; may be nil
@@ -42,6 +44,28 @@ var scenes = []scene{
 		prepare: backlog,
 		act: func(w *world, via ...string) result {
 			return w.run(command{name: "flush", args: []string{"flush", "--now", "--wait", "1s"}, via: via})
+		},
+	},
+	{
+		name:  "a trigger fires",
+		world: withTrigger,
+		prepare: func(w *world) { // two of the burst are counted: the next one crosses
+			lines := strings.SplitAfter(burst(1), "\n")
+			w.check(os.WriteFile(w.file(), []byte(lines[0]+lines[1]), 0o600))
+			w.run(command{name: "enqueue FILE", args: []string{"enqueue", w.file()}})
+			w.check(os.WriteFile(w.file(), []byte(burst(1)), 0o600))
+		},
+		act: func(w *world, via ...string) result {
+			return w.run(command{name: "send FILE", args: []string{"send", "--wait", "1s", "-o", "json", w.file()}, via: via})
+		},
+		mend: func(g *stage, name string) {
+			again := g.run(command{name: "send FILE again", args: []string{"send", "-o", "json", g.file()}})
+			if again.Code != 0 {
+				g.Errorf("%s: the file could not be sent again: code %d: %s", name, again.Code, failures(again.Stderr))
+			}
+			g.sources["f"] = &Source{Name: "f", Events: burstHits, Accepted: map[string]int{"a": burstHits}}
+			g.settle()
+			g.fired(1, name)
 		},
 	},
 	{
@@ -129,7 +153,10 @@ type stage struct {
 
 func (s scene) stage(t *testing.T) *stage {
 	t.Helper()
-	w := newWorld(t, []string{"a", "b"})
+	if s.world == nil {
+		s.world = func(t testing.TB) *world { return newWorld(t, []string{"a", "b"}) }
+	}
+	w := s.world(t)
 	w.check(os.WriteFile(w.file(), []byte(events("f", 1, 6)), 0o600))
 	w.begin()
 	s.prepare(w)

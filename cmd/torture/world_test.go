@@ -79,6 +79,8 @@ func newWorld(t testing.TB, integrations []string, lines ...string) *world {
 var formats = map[string]string{
 	"a": "format = \"ndjson\"\nbatch_events = 3\n",
 	"b": "compression = \"gzip\"\n",
+
+	"alerts": "events = []\n", // only what a trigger sends
 }
 
 // begin begins a history: what the collectors got before is forgotten.
