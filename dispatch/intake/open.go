@@ -75,6 +75,7 @@ func newReader(name string, o Options, closer func() error, run produce) *Reader
 // stream produces what a stream gives.
 func stream(r io.Reader) produce {
 	return func(p *pump) error {
+		widen(r)
 		p.send(chunk{begin: &segment{start: Point{Line: 1}, final: true}})
 		return p.copyFrom(&sniffer{r: r})
 	}
