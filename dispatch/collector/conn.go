@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"bytes"
 	"bufio"
 	"io"
 	"net"
@@ -42,6 +43,22 @@ func (s *stream) Write(p []byte) (int, error) {
 	if err != nil {
 		s.writing = err
 	}
+	return n, err
+}
+
+// ReadFrom writes what is left of a body from where it lies: net/http would
+// copy it through the buffer of the connection, piece by piece.
+func (s *stream) ReadFrom(r io.Reader) (int64, error) {
+	l, ok := r.(*io.LimitedReader)
+	if !ok {
+		return io.Copy(struct{ io.Writer }{s}, r)
+	}
+	body, ok := l.R.(*bytes.Reader)
+	if !ok || int64(body.Len()) > l.N {
+		return io.Copy(struct{ io.Writer }{s}, r)
+	}
+	n, err := body.WriteTo(struct{ io.Writer }{s})
+	l.N -= n
 	return n, err
 }
 
