@@ -3,7 +3,6 @@ package dispatch
 import (
 	"bytes"
 	"hash/crc32"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,9 +24,34 @@ type block struct {
 
 // buffer is memory for the events of a chunk, used again and again: zeroing a
 // new one for each costs more than filling it.
-type buffer struct{ b []byte }
+type buffer struct {
+	room []byte // for the head that the store puts before the events
+	data []byte // empty
+}
 
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, chunkSize+chunkSize/8)} }}
+// headRoom is enough for the names of a dozen lanes.
+const headRoom = 1 << 10
+
+// buffers are those that are free. A sync.Pool would lose them to the garbage
+// collector every few milliseconds.
+var buffers = make(chan *buffer, 2*backlog/chunkSize)
+
+func newBuffer() *buffer {
+	select {
+	case b := <-buffers:
+		return b
+	default:
+		all := make([]byte, headRoom+chunkSize+chunkSize/8)
+		return &buffer{room: all[:headRoom], data: all[headRoom:headRoom]}
+	}
+}
+
+func (b *buffer) free() {
+	select {
+	case buffers <- b:
+	default:
+	}
+}
 
 // use says that somebody reads the block from now on.
 func (b *block) use() *block {
@@ -38,8 +62,7 @@ func (b *block) use() *block {
 // done says that one of those who read the block does not any more.
 func (b *block) done() {
 	if b.users.Add(-1) == 0 && b.buffer != nil {
-		b.buffer.b = b.data[:0]
-		buffers.Put(b.buffer)
+		b.buffer.free()
 		b.buffer = nil
 	}
 }

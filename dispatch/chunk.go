@@ -43,8 +43,8 @@ func (c *counts) add(o counts) {
 }
 
 func newChunk(r *router) *chunk {
-	b := buffers.Get().(*buffer) //nolint:forcetypeassert // the pool holds nothing else
-	return &chunk{router: r, buffer: b, data: b.b}
+	b := newBuffer()
+	return &chunk{router: r, buffer: b, data: b.data}
 }
 
 func (c *chunk) empty() bool {
@@ -228,6 +228,9 @@ func (c *chunk) storeBlocks(groups []group, limit int64, now time.Time) []store.
 			targets[i] = store.Target{Lane: c.router.lanes[lane].Name, Cap: limit}
 		}
 		blocks[at] = store.Block{Lanes: targets, Count: g.count(), Data: g.data, Sum: g.sum, Put: now}
+		if g.buffer != nil {
+			blocks[at].Room = g.buffer.room
+		}
 	}
 	return blocks
 }

@@ -41,6 +41,10 @@ type Block struct {
 	Sum   uint32    // CRC-32C of Data, which it is checked against when read; 0: the engine computes it
 	Put   time.Time // when accepted
 	Seal  *Seal     // see [Run]
+
+	// Room, if any, are the bytes right before Data in the same array. The engine
+	// may put its head there until Commit returns, and need not copy Data then.
+	Room []byte
 }
 
 // Target is a lane that takes a block.

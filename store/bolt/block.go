@@ -26,9 +26,9 @@ type block struct {
 
 const codecRaw = 0
 
-// encodeBlock appends head and events to a buffer.
-func encodeBlock(buf []byte, seq uint64, places []place, b *store.Block) []byte {
-	e := begin(buf, kindBlock, seq)
+// encodeHead is the head of a block.
+func encodeHead(seq uint64, places []place, b *store.Block) []byte {
+	e := begin(nil, kindBlock, seq)
 	e.num(uint64(len(places)))
 	for _, p := range places {
 		e.str(p.lane)
@@ -45,8 +45,28 @@ func encodeBlock(buf []byte, seq uint64, places []place, b *store.Block) []byte 
 	}
 	e.num(codecRaw)
 	e.num(uint64(len(b.Data)))
-	e.num(uint64(crc32.Checksum(b.Data, castagnoli)))
-	return append(e.seal(), b.Data...)
+	crc := b.Sum
+	if crc == 0 {
+		crc = crc32.Checksum(b.Data, castagnoli)
+	}
+	e.num(uint64(crc))
+	return e.seal()
+}
+
+// inPlace puts the head into the room before the events, so that they need not
+// be copied. False: there is too little.
+func inPlace(head []byte, b *store.Block) ([]byte, bool) {
+	n := len(b.Room)
+	if len(head) > n || cap(b.Room) < n+len(b.Data) {
+		return nil, false
+	}
+	whole := b.Room[:n+len(b.Data)]
+	if len(b.Data) == 0 || &whole[n] != &b.Data[0] {
+		return nil, false
+	}
+	whole = whole[n-len(head):]
+	copy(whole, head)
+	return whole, true
 }
 
 // decodeBlock reads the head of a block and returns the events unchecked.

@@ -49,7 +49,6 @@ func (w *writer) putBlock(b *store.Block) ([]store.Taken, error) {
 	}
 	taken := make([]store.Taken, 0, len(b.Lanes))
 	places := make([]place, 0, len(b.Lanes))
-	size := envelopeSize + 64 + len(b.Data)
 	for _, t := range b.Lanes {
 		l, err := w.make(t.Lane)
 		if err != nil {
@@ -65,13 +64,13 @@ func (w *writer) putBlock(b *store.Block) ([]store.Taken, error) {
 		l.written = true
 		places = append(places, place{t.Lane, r.first})
 		taken = append(taken, store.Taken{First: r.first, Promised: l.head.promise})
-		size += len(t.Lane) + 16
 	}
-	if b.Seal != nil {
-		size += len(b.Seal.Key) + len(b.Seal.Format)
+	head := encodeHead(seq, places, b)
+	v, ok := inPlace(head, b)
+	if !ok {
+		v = append(append(w.arena.buffer(len(head)+len(b.Data)), head...), b.Data...)
+		w.arena.lent = append(w.arena.lent, v)
 	}
-	v := encodeBlock(w.arena.buffer(size), seq, places, b)
-	w.arena.lent = append(w.arena.lent, v)
 	return taken, w.blocks.Put(be64(seq), v)
 }
 

@@ -133,7 +133,7 @@ func (b *builder) blocks(tx *bbolt.Tx, todo []uint64) (rest []uint64, err error)
 				return nil, err
 			}
 		}
-		v := encodeBlock(nil, seq, places, &store.Block{Count: int(head.count), Put: fromNanos(head.put), Seal: head.seal, Data: data})
+		v := append(encodeHead(seq, places, &store.Block{Count: int(head.count), Put: fromNanos(head.put), Seal: head.seal, Data: data}), data...)
 		if err := bucket.Put(be64(seq), v); err != nil {
 			return nil, err
 		}
