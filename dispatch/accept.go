@@ -140,7 +140,9 @@ func (a *accept) source(ctx context.Context, path string) error {
 		if a.queue.careful && a.queue.patient && read == carefully {
 			return errNoRoom // perhaps there is room again: go on in larger steps
 		}
-		a.refresh(src)
+		if a.chunk == nil { // each begins with what the configuration says now
+			a.refresh(src)
+		}
 		waits := !src.Ready()
 		if waits {
 			a.mark(src)

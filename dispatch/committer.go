@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wnotify/wnotify/dispatch/event"
@@ -27,6 +28,7 @@ type committer struct {
 	bytes   int
 	closed  bool
 	err     error
+	broken  atomic.Bool // err is set; asked for each event
 	counter *trigger.Counter
 	revs    map[string]uint64 // of the riders this run has written
 	careful bool              // one event a change: a queue is full, and a file must stop at the right event
@@ -111,17 +113,18 @@ func (q *committer) close() {
 func (q *committer) fail(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.err == nil {
-		q.err = err
-	}
+	q.failLocked(err)
 	q.changed.Broadcast()
 }
 
-func (q *committer) failed() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.err != nil
+func (q *committer) failLocked(err error) {
+	if q.err == nil && err != nil {
+		q.err = err
+		q.broken.Store(true)
+	}
 }
+
+func (q *committer) failed() bool { return q.broken.Load() }
 
 // loop commits until the input has ended or something failed.
 func (q *committer) loop() error {
@@ -138,9 +141,7 @@ func (q *committer) loop() error {
 		q.mu.Unlock()
 		err := q.commit(join(chunks))
 		q.mu.Lock()
-		if err != nil && q.err == nil {
-			q.err = err
-		}
+		q.failLocked(err)
 		q.waiting = q.waiting[len(chunks):]
 		for _, c := range chunks {
 			q.bytes -= len(c.data)
