@@ -50,6 +50,7 @@ type examination struct {
 	places places
 	file   *config.File // an empty one if there is trouble
 	broken error        // the configuration cannot be used
+	hidden bool         // and so it cannot be told which engine has the queue
 	spoilt bool         // the queue on disk is damaged or refused
 	clock  clock
 }
@@ -64,13 +65,16 @@ func (a *app) examine(ctx context.Context, offline bool) error {
 	x.files()
 	x.folder()
 	shared := x.file.Store.Engine == engineNATS
-	if shared {
+	switch {
+	case x.hidden:
+		x.warnf("queue", x.places.State, "", "the configuration does not say which engine has the queue, so it was not looked at")
+	case shared:
 		x.stream()
-	} else {
+	default:
 		x.integrity(ctx)
 		x.disk()
 	}
-	if !shared || !offline {
+	if !x.hidden && (!shared || !offline) {
 		x.queues(ctx)
 	}
 	if !offline {
@@ -94,8 +98,13 @@ func (x *examination) config() (err error) {
 	}
 	if x.broken != nil {
 		x.invalid(x.broken)
-		x.file, err = emptyConfig(path)
-		return err
+		if x.file, err = emptyConfig(path); err != nil {
+			return err
+		}
+		var known bool
+		x.file.Store, known = x.a.storeDespite(x.broken)
+		x.hidden = !known
+		return nil
 	}
 	s := x.file.Settings()
 	x.ok("config", path, "%s, %s", ui.Plural(int64(len(s.Integrations)), "integration"), ui.Plural(int64(len(s.Triggers)), "trigger"))

@@ -3,7 +3,11 @@ package cmd
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/dispatch"
 )
 
@@ -16,7 +20,8 @@ type lookout struct {
 
 // look opens the queue for a command that only looks. A configuration that is
 // missing or wrong does not hide it: what it holds is taken for integrations
-// with the default settings, and the trouble is told at the end.
+// with the default settings, and the trouble is told at the end. But where it
+// may be that another engine has the queue, none is opened.
 func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 	l := &lookout{}
 	file, trouble := a.loadOrEmpty()
@@ -25,6 +30,14 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 		if file, err = emptyConfig(a.places().Config); err != nil {
 			return err
 		}
+		where, ok := a.storeDespite(trouble)
+		if !ok {
+			return errors.Join(trouble, &failure{
+				code: exitConfig, err: errors.New("the queue is not shown: the configuration does not say which engine has it"),
+				where: "[store] of " + a.places().Config, fix: "mend the configuration; wnotify config check names every problem",
+			})
+		}
+		file.Store = where
 	}
 	e, err := a.engine(ctx, file)
 	if err != nil {
@@ -36,6 +49,18 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 		e.Settings = func() *dispatch.Settings { return s }
 	}
 	return errors.Join(f(l), trouble, e.close())
+}
+
+// storeDespite tells where the queue is although there is trouble with the
+// configuration. Without a file, a host that was ever known to others (see
+// [hostOf]) may have it on NATS.
+func (a *app) storeDespite(trouble error) (config.Store, bool) {
+	p := a.places()
+	if _, wrong := errors.AsType[*config.InvalidError](trouble); wrong {
+		return config.LoadStore(p.Config)
+	}
+	_, err := os.Lstat(filepath.Join(p.State, hostName))
+	return config.Store{Engine: engineBolt}, errors.Is(err, fs.ErrNotExist)
 }
 
 // guessed are settings with an integration for each queue.
