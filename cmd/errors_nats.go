@@ -13,5 +13,8 @@ var natsRules = []rule{
 	on(func(*nats.TooLargeError) diagnosis {
 		return diagnosis{Code: exitConfig, Fix: "raise max_payload of the NATS servers, or do less at once"}
 	}),
+	on(func(*nats.FullError) diagnosis {
+		return diagnosis{Code: exitTryAgain, Fix: "wnotify flush, or raise max_bytes of the stream (nats stream edit) or the storage of the servers"}
+	}),
 	same(nats.ErrUnanswered, exitIO, "repeat the command when the NATS servers answer; a FILE goes on where it stopped"),
 }

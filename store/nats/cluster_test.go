@@ -171,39 +171,3 @@ func TestCutOff(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// TestFull shows a stream that takes no more: nothing is accepted that is not
-// stored, and it is said.
-func TestFull(t *testing.T) {
-	t.Parallel()
-	url := start(t, nil).ClientURL()
-	s := open(t, nats.Options{URL: url})
-	js := jetStream(t, url)
-	st, err := js.Stream(t.Context(), "wnotify")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := st.CachedInfo().Config
-	config.MaxBytes = 64 << 10
-	if _, err := js.UpdateStream(t.Context(), config); err != nil {
-		t.Fatal(err)
-	}
-	taken := ""
-	for i := range 100 {
-		text := fmt.Sprintf("%d %01000d", i, 0)
-		if _, err := s.Commit(t.Context(), put("siem", text)); err != nil {
-			if !errors.Is(err, store.ErrDiskFull) {
-				t.Errorf("a full stream says %v, want ErrDiskFull", err)
-			}
-			break
-		}
-		taken += text + "\n"
-	}
-	holds(t, s, "siem", taken)
-	config.MaxBytes = -1
-	if _, err := js.UpdateStream(t.Context(), config); err != nil {
-		t.Fatal(err)
-	}
-	commit(t, s, put("siem", "more"))
-	holds(t, s, "siem", taken+"more\n")
-}

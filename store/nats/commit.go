@@ -70,7 +70,7 @@ func (s *Store) commit(group []*waiter, past tries) {
 		}
 		if err == nil && len(writes) > 0 {
 			sent = true
-			if first, err = s.publish(ctx, writes); err != nil && t.noted != "" {
+			if first, err = t.publish(ctx, writes); err != nil && t.noted != "" {
 				s.sweeps.later(func(ctx context.Context) { s.abandon(ctx, t.noted) })
 			}
 		}
@@ -147,8 +147,24 @@ func (t *txn) prepare(group []*waiter, past tries) ([]outcome, []write, error) {
 		outcomes = append(outcomes, o)
 	}
 	past[batch] = receipts
+	if t.grows() {
+		if err := t.guard(); err != nil {
+			return outcomes, nil, err
+		}
+	}
 	writes, err := t.finish()
 	return outcomes, writes, err
+}
+
+// grows reports whether the batch puts blocks.
+func (t *txn) grows() bool { return len(t.solo) > 0 || t.many != nil }
+
+// publish commits the batch. Only a put may be refused for want of room.
+func (t *txn) publish(ctx context.Context, writes []write) (uint64, error) {
+	if t.grows() {
+		return t.s.publishOnce(ctx, writes)
+	}
+	return t.s.publish(ctx, writes)
 }
 
 // marker says which batch has committed a change, if any has. Without fresh

@@ -7,8 +7,6 @@ import (
 
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/wnotify/wnotify/store"
 )
 
 // Kind says who has to do something about a [SetupError].
@@ -90,7 +88,7 @@ func verdict(e *jetstream.APIError) error {
 	case codeBatchIncomplete, codeBatchTooMany, codeClusterNotAvail:
 		return fmt.Errorf("%w: %w", errLater, e)
 	case codeResourcesAccount, codeResources, codeStorage, codeStoreFailed:
-		return fmt.Errorf("the stream takes no more (%s): %w", e.Description, store.ErrDiskFull)
+		return &FullError{Why: e.Description}
 	default:
 		return e
 	}

@@ -21,6 +21,7 @@
 //	lead.<name>              a lease; the server drops it when it is not renewed
 //	bulk.<id>                segments that are stored ahead of their batch
 //	gone.<inc>               a removed lane whose rest is still to be purged
+//	reserve.<n> guard        room for settling in a stream with max_bytes
 //
 // Every value has a checksum. Leases end by the server's clock and, a margin
 // earlier, by the monotonic clock of their holder, so clocks of hosts may
@@ -87,6 +88,7 @@ type Store struct {
 	wakes  wakes
 	leases leases
 	sweeps sweeps
+	limit  limit
 
 	life  context.Context //nolint:containedctx // of the goroutines of this handle
 	end   context.CancelFunc

@@ -21,11 +21,12 @@ const maxMessages = 1000
 // write is one message of a batch. Nil data removes the key: the message that
 // says so is dropped by the server a little later.
 type write struct {
-	key  string
-	data []byte
-	cas  bool   // the key must not have moved since
-	seen uint64 // this sequence
-	ttl  time.Duration
+	key   string
+	data  []byte
+	cas   bool   // the key must not have moved since
+	seen  uint64 // this sequence
+	under string // if not empty, the key that must not have moved instead
+	ttl   time.Duration
 }
 
 // forgetRemoved is how long the server keeps the message that removed a key.
@@ -42,16 +43,19 @@ func (w write) message() *client.Msg {
 	if w.cas {
 		m.Header["Nats-Expected-Last-Subject-Sequence"] = []string{strconv.FormatUint(w.seen, 10)}
 	}
+	if w.under != "" {
+		m.Header["Nats-Expected-Last-Subject-Sequence-Subject"] = []string{w.under}
+	}
 	if ttl > 0 {
 		m.Header["Nats-TTL"] = []string{ttl.String()}
 	}
 	return m
 }
 
-// publish commits writes together and returns the sequence of the first; the
+// publishOnce commits writes together and returns the sequence of the first; the
 // others follow without holes. errMoved and errLater: nothing was applied.
 // After an error that is no answer of the server the outcome is unknown.
-func (s *Store) publish(ctx context.Context, writes []write) (uint64, error) {
+func (s *Store) publishOnce(ctx context.Context, writes []write) (uint64, error) {
 	if len(writes) > maxMessages {
 		return 0, &TooLargeError{Messages: len(writes)}
 	}
