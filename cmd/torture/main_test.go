@@ -45,8 +45,8 @@ var built struct {
 	err       error
 }
 
-// binary is the program under test: static, as it is released.
-func binary(t testing.TB) string {
+// executable is the program under test: static, as it is released.
+func executable(t testing.TB) string {
 	t.Helper()
 	built.Do(func() {
 		if built.dir, built.err = os.MkdirTemp("", "torture"); built.err != nil {

@@ -3,9 +3,11 @@
 package torture
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -31,7 +33,7 @@ func act(ctx context.Context, name string, args []string) error {
 	}
 	switch name {
 	case "put":
-		return put(ctx, s, args[1])
+		return put(ctx, s, args[1], args[2:])
 	case "compact":
 		err = s.Compact(ctx, true)
 	case "salvage":
@@ -45,11 +47,16 @@ func act(ctx context.Context, name string, args []string) error {
 	return s.Close()
 }
 
-// put accepts events one after the other, and says each that is safe.
-func put(ctx context.Context, s store.Store, source string) error {
+// put accepts events for all lanes, one after the other, and says each that is
+// safe.
+func put(ctx context.Context, s store.Store, source string, lanes []string) error {
+	var targets []store.Target
+	for _, name := range lanes {
+		targets = append(targets, store.Target{Lane: name})
+	}
 	for n := 1; ; n++ {
 		_, err := s.Commit(ctx, store.Change{Blocks: []store.Block{{
-			Lanes: []store.Target{{Lane: "a"}, {Lane: "b"}}, Count: 1, Data: []byte(events(source, n, 1)), Put: time.Now(),
+			Lanes: targets, Count: 1, Data: []byte(events(source, n, 1)), Put: time.Now(),
 		}}})
 		if err != nil {
 			return err
@@ -79,4 +86,26 @@ func (w *world) other(name string, via ...string) result {
 	exe, err := os.Executable()
 	w.check(err)
 	return w.run(command{name: name, args: []string{w.state}, via: via, program: exe, env: []string{role + "=" + name}})
+}
+
+// writer lets another process put events without a pause, and returns how to
+// end it: then what it said is acknowledged.
+func (w *world) writer(source string) (end func()) {
+	w.Helper()
+	exe, err := os.Executable()
+	w.check(err)
+	p := exec.Command(exe, append([]string{w.state, source}, w.names()...)...)
+	p.Env = []string{role + "=put"}
+	var said bytes.Buffer
+	p.Stdout = &said
+	w.check(p.Start())
+	return func() {
+		_ = p.Process.Kill() // it may have failed
+		_ = p.Wait()
+		n := bytes.Count(said.Bytes(), []byte("\n"))
+		w.sources[source] = &Source{Name: source, Events: n, Accepted: map[string]int{}}
+		for _, name := range w.names() {
+			w.sources[source].Accepted[name] = n
+		}
+	}
 }

@@ -2,7 +2,6 @@ package torture
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -84,25 +83,6 @@ func powerCuts(w *world, d *disk, random *rand.Rand, cuts int) (acknowledged int
 		acknowledged += s.Accepted["a"]
 	}
 	return acknowledged
-}
-
-// writer lets another process put events without a pause, and returns how to
-// end it: then what it said is acknowledged.
-func (w *world) writer(source string) (end func()) {
-	w.Helper()
-	exe, err := os.Executable()
-	w.check(err)
-	p := exec.Command(exe, w.state, source)
-	p.Env = []string{role + "=put"}
-	var said bytes.Buffer
-	p.Stdout = &said
-	w.check(p.Start())
-	return func() {
-		_ = p.Process.Kill() // it may have failed
-		_ = p.Wait()
-		n := bytes.Count(said.Bytes(), []byte("\n"))
-		w.sources[source] = &Source{Name: source, Events: n, Accepted: map[string]int{"a": n, "b": n}}
-	}
 }
 
 // TestPowerCutsBite is the control: what an unsynced writer said it had is

@@ -31,6 +31,7 @@ type command struct {
 	kill  time.Duration  // after which it gets the signal; 0: never
 	with  syscall.Signal // SIGKILL if it is not set
 	env   []string
+	as    *syscall.Credential // nil: as we are
 
 	program string // another one than ours
 }
@@ -39,7 +40,7 @@ type command struct {
 func (w *world) program(ctx context.Context, c command) *exec.Cmd {
 	w.Helper()
 	if c.program == "" {
-		c.program = binary(w)
+		c.program = executable(w)
 	}
 	args := append(append(append([]string{}, c.via...), c.program), c.args...)
 	p := exec.CommandContext(ctx, args[0], args[1:]...)
@@ -51,7 +52,7 @@ func (w *world) program(ctx context.Context, c command) *exec.Cmd {
 	}, c.env...)
 	p.WaitDelay = 5 * time.Second
 	// A tracer that is killed leaves its child behind: both go together.
-	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: c.as}
 	p.Cancel = func() error { return syscall.Kill(-p.Process.Pid, syscall.SIGKILL) }
 	return p
 }
