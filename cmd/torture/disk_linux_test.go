@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -109,13 +108,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	w.state = filepath.Join(d.mountPoint, "state")
 	w.behave(receiver.Behaviour{Status: 503})
 	w.send("s1", 5, command{args: []string{"send", "--wait", "0"}})
-	remount := func(how string) {
-		t.Helper()
-		if out, err := exec.Command("mount", "-o", "remount,"+how, d.mountPoint).CombinedOutput(); err != nil {
-			t.Fatalf("remount: %v %s", err, out)
-		}
-	}
-	remount("ro")
+	d.remount("ro")
 	for _, args := range [][]string{{"send", "--wait", "0"}, {"enqueue"}} {
 		if r := w.send("ro"+args[0], 5, command{args: args}); r.Code != 74 || r.Summary.Accepted != 0 {
 			t.Errorf("%s: code %d, %d accepted: %s", r.Name, r.Code, r.Summary.Accepted, failures(r.Stderr))
@@ -124,7 +117,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	if r := w.run(command{name: "flush", args: []string{"flush", "--now", "--wait", "0"}}); r.Code != 74 {
 		t.Errorf("flush: code %d: %s", r.Code, failures(r.Stderr))
 	}
-	remount("rw")
+	d.remount("rw")
 	w.settle()
 	w.judge("writable again")
 }

@@ -175,6 +175,13 @@ func (b *builder) end(tx *bbolt.Tx) error {
 		}
 		spans := b.held[name]
 		slices.SortFunc(spans, func(a, b store.Span) int { return cmp.Compare(a.First, b.First) })
+		record, err := old.mend(name, spans)
+		if err == nil && record != nil {
+			err = l.b.Put(kRecord, record)
+		}
+		if err != nil {
+			return err
+		}
 		next := max(old.tail.next, h.need.Through+1)
 		for _, s := range spans {
 			next = max(next, s.Last+1)

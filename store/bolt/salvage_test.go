@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/wnotify/wnotify/store"
@@ -132,5 +133,76 @@ func TestSalvageFindsOrReports(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("round %d: %+v", i, r)
 		}
+	}
+}
+
+// A batch of which events are missing loses its name, for its key may never
+// come with other bytes; what is left of it, and what stands behind it, is named
+// anew. A batch that is whole keeps key and attempts.
+func TestSalvageTakesTheNamesOfBatchesThatAreNotWhole(t *testing.T) {
+	piece := func(key string, first, last uint64) store.Piece {
+		return store.Piece{Key: key, First: first, Last: last, Events: int(last - first + 1), Attempt: 3}
+	}
+	for name, tc := range map[string]struct {
+		lost []int // blocks of ten events, from 0
+		want string
+	}{
+		"nothing is lost":       {nil, "whole half last; aside"},
+		"the aside one is lost": {[]int{0}, "whole half last;"},
+		"all of the first":      {[]int{1}, "half last; aside"},
+		"half of the second":    {[]int{3}, "whole; aside"},
+		"all of the second":     {[]int{2, 3}, "whole last; aside"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			s := open(t, dir)
+			gone := int64(0)
+			for i := range 5 {
+				var text strings.Builder
+				for n := range 10 {
+					fmt.Fprintf(&text, "block-%d-event-%d\n", i, n)
+				}
+				if _, err := s.Commit(t.Context(), store.Change{Blocks: []store.Block{block(text.String(), "a")}}); err != nil {
+					t.Fatal(err)
+				}
+				if i == 0 {
+					gone = int64(text.Len()) / 10 * 9
+				}
+			}
+			r := store.Record{
+				ID: "id", Through: 10, Delivered: 9, GoneBytes: gone, Aside: []store.Piece{piece("aside", 7, 7)},
+				Pieces: []store.Piece{piece("whole", 11, 20), piece("half", 21, 40), piece("last", 41, 50)},
+			}
+			if _, err := s.Commit(t.Context(), store.Change{Settles: []store.Settle{{Lane: "a", Record: r}}}); err != nil {
+				t.Fatal(err)
+			}
+			s.Close()
+			journal := filepath.Join(dir, "journal.db")
+			b, _ := os.ReadFile(journal)
+			for _, i := range tc.lost {
+				b = bytes.ReplaceAll(b, fmt.Appendf(nil, "block-%d-event-5", i), fmt.Appendf(nil, "block-%d-EVENT-5", i))
+			}
+			os.WriteFile(journal, b, 0o600)
+			s = open(t, dir)
+			if _, err := s.Salvage(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			l, err := s.Lane(t.Context(), "a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, p := range l.Record.Pieces {
+				got = append(got, p.Key)
+			}
+			have := strings.Join(got, " ") + ";"
+			for _, p := range l.Record.Aside {
+				have += " " + p.Key
+			}
+			if have != tc.want {
+				t.Errorf("%q, want %q", have, tc.want)
+			}
+			sound(t, dir)
+		})
 	}
 }
