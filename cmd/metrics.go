@@ -21,7 +21,8 @@ func (a *app) metrics() *cobra.Command {
 come from the queue itself, so they survive between runs. With --textfile, write
 them for the textfile collector of node_exporter: with [metrics] textfile in the
 configuration every send and flush does that at its end. Ready-made alert rules
-are in the source: testdata/alerts/wnotify.rules.yml.`,
+are in the source: testdata/alerts/wnotify.rules.yml. Of a queue that hosts
+share, each tells the whole, with a label host: do not add them up.`,
 		Example: `  wnotify metrics
   wnotify metrics --textfile /var/lib/node_exporter/wnotify.prom`,
 		Args: none,
@@ -39,10 +40,14 @@ are in the source: testdata/alerts/wnotify.rules.yml.`,
 	return c
 }
 
-// registered is a gatherer of the measurements alone.
+// registered is a gatherer of the measurements alone. Hosts that share a queue
+// all tell the same of it, so each says who it is.
 func registered(m *measurements) (prometheus.Gatherer, error) {
 	r := prometheus.NewPedanticRegistry()
-	return r, r.Register(m)
+	if m.leaders.host == "" {
+		return r, r.Register(m)
+	}
+	return r, prometheus.WrapRegistererWith(prometheus.Labels{"host": m.leaders.host}, r).Register(m)
 }
 
 func (a *app) printMetrics(m *measurements) error {

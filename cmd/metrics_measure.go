@@ -22,6 +22,7 @@ type measurements struct {
 	limit    int64 // bytes of a queue; 0: none
 	failures dispatch.AutoDisable
 	runs     runs
+	leaders  leaders
 }
 
 // measure reads everything that the metrics tell. With an error it returns what
@@ -31,7 +32,8 @@ func (a *app) measure(ctx context.Context, e *engine) (*measurements, error) {
 	m := &measurements{
 		release: released(), ever: map[string]store.Slot{}, limit: s.Queue.MaxBytes, failures: s.AutoDisable,
 	}
-	var err error
+	var leadersErr, err error
+	m.leaders, leadersErr = e.leaders(ctx)
 	m.health, err = e.Health(ctx, a.env.Now())
 	if err != nil && m.health == nil {
 		return m, err
@@ -50,7 +52,7 @@ func (a *app) measure(ctx context.Context, e *engine) (*measurements, error) {
 	l := lookout{engine: e}
 	rejects, rejectsErr := l.rejectsSince(ctx, time.Time{})
 	m.rejects = rejects
-	err = errors.Join(err, rejectsErr)
+	err = errors.Join(err, leadersErr, rejectsErr)
 	m.readable = err == nil
 	return m, err
 }
@@ -92,6 +94,9 @@ func (m *measurements) collectLane(ch chan<- prometheus.Metric, h dispatch.Healt
 		dispatch.StateOK, dispatch.StateWaiting, dispatch.StateDisabled, dispatch.StateAutoDisabled, dispatch.StateOrphaned,
 	} {
 		gauge(descState, one01(h.State == s), name, s)
+	}
+	if leader := m.leaders.of[name]; leader != "" {
+		gauge(descLeader, 1, name, leader)
 	}
 	gauge(descQueueEvents, float64(h.Lane.Events), name)
 	gauge(descQueueBytes, float64(h.Lane.Bytes), name)

@@ -18,6 +18,8 @@ var (
 
 	descState = describe("wnotify_integration_state",
 		"1 for the state of the integration: ok, waiting, disabled, auto-disabled or orphaned.", "integration", "state")
+	descLeader = describe("wnotify_integration_leader",
+		"1 for the host that delivers the integration at this moment, of those that share the queue.", "integration", "leader")
 	descQueueEvents = describe("wnotify_queue_events", "Events that wait to be delivered.", "integration")
 	descQueueBytes  = describe("wnotify_queue_bytes", "Size of the events that wait.", "integration")
 	descQueueLimit  = describe("wnotify_queue_limit_bytes", "The most that one integration may have waiting.")
@@ -44,7 +46,7 @@ var (
 )
 
 var descriptions = []*prometheus.Desc{
-	descBuild, descReadable, descLastRun, descLastExit, descState, descQueueEvents, descQueueBytes, descQueueLimit, descOldest,
+	descBuild, descReadable, descLastRun, descLastExit, descState, descLeader, descQueueEvents, descQueueBytes, descQueueLimit, descOldest,
 	descNextAttempt, descAccepted, descDelivered, descGivenUp, descDropped, descDeliveredBytes, descRequests, descDuration,
 	descWindowRequests, descWindowFailures, descFailureLimit, descLastSuccess, descLastFailure, descDead, descDeadBytes, descRejects,
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -46,9 +47,13 @@ func readRuns(path string) runs {
 		if !ok {
 			continue
 		}
+		labels, number, _ := strings.Cut(rest, "} ")
 		var command string
-		var value float64
-		if _, err := fmt.Sscanf(rest, "command=%q} %g", &command, &value); err != nil {
+		if _, err := fmt.Sscanf(labels, "command=%q", &command); err != nil {
+			continue
+		}
+		value, err := strconv.ParseFloat(number, 64)
+		if err != nil {
 			continue
 		}
 		r := found[command]

@@ -34,6 +34,7 @@ func everything() *measurements {
 		ever: map[string]store.Slot{"siem": sum}, rejects: 5, limit: 1 << 30,
 		failures: dispatch.AutoDisable{Enabled: true, Policy: retry.Policy{Percent: 60}},
 		runs:     runs{"send": {noon, 69}},
+		leaders:  leaders{of: map[string]string{"siem": "web-1"}},
 	}
 }
 
@@ -74,6 +75,7 @@ func TestMetricsTellWhatIsThere(t *testing.T) {
 		`wnotify_window_failure_limit_ratio 0.6`,
 		`wnotify_last_run_exit_code{command="send"} 69`,
 		`wnotify_rejects 5`,
+		`wnotify_integration_leader{integration="siem",leader="web-1"} 1`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("it lacks %s", line)
@@ -129,8 +131,9 @@ func TestAlertsAreOnMetricsThatExist(t *testing.T) {
 func TestLastRunsSurviveInTheTextfile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.prom")
 	a := newApp(Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(string) string { return "" }})
-	for _, r := range []runs{{"send": {noon, 69}}, {"flush": {noon.Add(time.Minute), 0}}, nil} {
-		if err := a.writeTextfile(path, &measurements{runs: r}); err != nil {
+	for i, r := range []runs{{"send": {noon, 69}}, {"flush": {noon.Add(time.Minute), 0}}, nil} {
+		host := []string{"", "web-2", "web-2"}[i] // the queue moved to one that hosts share
+		if err := a.writeTextfile(path, &measurements{runs: r, leaders: leaders{host: host}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type board struct {
 	Config   string          `json:"config"`
 	State    string          `json:"state"`
+	Host     string          `json:"host,omitempty"` // this one among those that share the queue
 	At       time.Time       `json:"at"`
 	Items    []statusItem    `json:"items"`
 	Rejects  int64           `json:"rejects"` // of the last 24 h
@@ -35,6 +36,7 @@ type statusItem struct {
 	Oldest         time.Time    `json:"oldest,omitzero"`
 	NextAttempt    time.Time    `json:"next_attempt,omitzero"`
 	Attempt        int          `json:"attempt,omitempty"` // failures so far of what is tried next
+	Host           string       `json:"host,omitempty"`    // that delivers it at this moment, of those that share the queue
 	LastError      string       `json:"last_error,omitempty"`
 	LastErrorAt    time.Time    `json:"last_error_at,omitzero"`
 	LastSuccess    time.Time    `json:"last_success,omitzero"`
@@ -67,10 +69,14 @@ func (a *app) board(ctx context.Context, l *lookout, w *watching, names []string
 	if err != nil && health == nil {
 		return b, err
 	}
+	leaders, leadersErr := l.leaders(ctx)
+	b.Host = leaders.host
 	held := a.heldBy(l)
 	for _, h := range health {
 		if len(names) == 0 || slices.Contains(names, h.Name) {
-			b.Items = append(b.Items, l.statusOf(h, held[h.Name]))
+			i := l.statusOf(h, held[h.Name])
+			i.Host = leaders.of[h.Name]
+			b.Items = append(b.Items, i)
 		}
 	}
 	rejects, rejectsErr := l.rejectsSince(ctx, now.Add(-24*time.Hour))
@@ -78,7 +84,7 @@ func (a *app) board(ctx context.Context, l *lookout, w *watching, names []string
 		b.Rejects = 0 // they belong to no integration
 	}
 	b.Problems = append(b.Problems, b.problems(w.oldest)...)
-	return b, errors.Join(err, rejectsErr)
+	return b, errors.Join(err, leadersErr, rejectsErr)
 }
 
 func (l *lookout) statusOf(h dispatch.Health, held string) statusItem {

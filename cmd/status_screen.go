@@ -15,6 +15,9 @@ import (
 func (a *app) draw(b board) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "config  %s%s\nstate   %s%s\n", b.Config, a.origin(b.paths.Why.Config), b.State, a.origin(b.paths.Why.State))
+	if b.Host != "" {
+		fmt.Fprintf(&out, "host    %s\n", ui.Clean(b.Host))
+	}
 	if len(b.Items) == 0 {
 		fmt.Fprintf(&out, "\nthere is no integration yet; add one: wnotify integration add NAME --url URL\n")
 	}
@@ -54,6 +57,9 @@ func (a *app) drawItem(out *bytes.Buffer, i statusItem, now time.Time) {
 		fmt.Fprintf(out, "\n%s%s", margin, a.out.Paint(ui.Faint, a.out.Fit(ui.Clean(about), len(margin))))
 	}
 	fmt.Fprintln(out)
+	if i.Host != "" {
+		fmt.Fprintf(out, "%shost       %s delivers it\n", margin, ui.Clean(i.Host))
+	}
 	if i.Queued > 0 {
 		fmt.Fprintf(out, "%squeued     %s, %s, the oldest %s\n", margin, ui.Plural(i.Queued, "event"), ui.Bytes(i.Bytes), ui.When(i.Oldest, now))
 	}

@@ -29,6 +29,16 @@ type Store interface {
 	Install() string
 }
 
+// Shared is what an engine that many hosts use has beside.
+type Shared interface {
+	// Host is the name of this one among them.
+	Host() string
+
+	// Leaders says which host leads which lane at this moment; a lane that
+	// nobody leads is not among them.
+	Leaders(ctx context.Context) (map[string]string, error)
+}
+
 // Queue is the hand-off between accepting an event and delivering it.
 type Queue interface {
 	// Commit applies a change wholly or not at all. When it returns nil the

@@ -171,7 +171,7 @@ func (l *lease) Release() error {
 	return nil
 }
 
-// Leaders says which host delivers which lane at this moment.
+// Leaders says which host leads which lane at this moment; see [store.Shared].
 func (s *Store) Leaders(ctx context.Context) (map[string]string, error) {
 	if err := s.enter(ctx); err != nil {
 		return nil, err

@@ -96,7 +96,10 @@ type Store struct {
 	once  sync.Once
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Shared = (*Store)(nil)
+)
 
 // Open connects, makes the stream if there is none, and checks that it is ours.
 // Its errors are a *[SetupError] where somebody has to change something.
@@ -149,6 +152,9 @@ func (o Options) filled() (Options, error) {
 
 // Install identifies this queue.
 func (s *Store) Install() string { return s.install }
+
+// Host is who we are among the hosts.
+func (s *Store) Host() string { return s.opts.Host }
 
 // Close gives the leases back and ends the connection. What waits to be
 // committed is refused.
