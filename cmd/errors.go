@@ -52,7 +52,7 @@ var rules = []rule{
 	on(sayUnreadConfig),
 	same(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
 	same(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
-	same(store.ErrReadOnly, exitIO, "make the state folder writable"),
+	same(store.ErrReadOnly, exitIO, "make the state folder writable, or run wnotify as the user it belongs to"),
 	same(store.ErrNewer, exitConfig, "use the newer wnotify; this one changed nothing"),
 	same(store.ErrDamaged, exitIO, "wnotify doctor --repair"),
 	on(func(*store.FullError) diagnosis {
@@ -150,14 +150,15 @@ func sayPath(e *fs.PathError) diagnosis {
 	return diagnosis{Code: exitFailed, Where: e.Path}
 }
 
-// single takes joined errors apart: each is told, and counts, by itself. A
-// canceled context is no news beside other errors; something always caused it.
+// single takes joined errors apart: each is told, and counts, by itself. One
+// sentence about two errors stays whole. A canceled context is no news beside
+// other errors; something always caused it.
 func single(err error) []error {
 	if err == nil {
 		return nil
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() {
 		return []error{err}
 	}
 	var all []error

@@ -115,4 +115,8 @@ func TestJoinedErrorsAreToldOneByOne(t *testing.T) {
 	if single(nil) != nil {
 		t.Error("nil is an error")
 	}
+	sentence := fmt.Errorf("%w: %w", store.ErrReadOnly, &os.PathError{Op: "open", Path: "/x", Err: syscall.EACCES})
+	if got := single(errors.Join(sentence, a)); len(got) != 2 || got[0].Error() != "the state folder is read-only: open /x: permission denied" {
+		t.Errorf("a sentence about two errors: %v", got)
+	}
 }
