@@ -41,7 +41,7 @@ notify, WatchdogSec=).`,
 			}
 			e, err := a.open(c.Context())
 			if err != nil {
-				return err
+				return a.notBegun("flush", err)
 			}
 			err = a.runFlush(c.Context(), e, args, w, now, require)
 			return errors.Join(err, a.leaveMetrics(c.Context(), e, "flush", err), e.close())
@@ -57,12 +57,12 @@ notify, WatchdogSec=).`,
 func (a *app) runFlush(ctx context.Context, e *engine, names []string, w dispatch.Wait, now, require bool) error {
 	for _, name := range names {
 		if _, ok := e.Settings().Integration(name); !ok {
-			return unknownIntegration(e.file, name)
+			return a.notBegun("flush", unknownIntegration(e.file, name))
 		}
 	}
 	if now {
 		if err := makeDue(ctx, e, names); err != nil {
-			return err
+			return a.notBegun("flush", err)
 		}
 	}
 	start := a.env.Now()

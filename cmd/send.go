@@ -169,9 +169,11 @@ func (a *app) takeEvents(ctx context.Context, command string, r *reading, args [
 	}
 	e, err := a.openForEvents(ctx)
 	if err != nil {
-		return err
+		return a.notBegun(command, err)
 	}
-	if err = checkTargets(e, r.integrations); err == nil {
+	if err = checkTargets(e, r.integrations); err != nil {
+		err = a.notBegun(command, err)
+	} else {
 		var s dispatch.Summary
 		s, err = do(e, in)
 		if in.Follow && ctx.Err() != nil {

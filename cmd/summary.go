@@ -43,6 +43,12 @@ func (a *app) summary(e *engine, command string, s dispatch.Summary) error {
 	return errors.Join(s.Problems()...)
 }
 
+// notBegun is for a run that could not begin: a program gets its summary
+// whatever the exit code.
+func (a *app) notBegun(command string, err error) error {
+	return errors.Join(err, a.summary(nil, command, dispatch.Summary{}))
+}
+
 func rejectText(r dispatch.Rejected) string {
 	at := fmt.Sprintf("byte %d", r.Place.Offset)
 	if r.Place.Line > 0 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wnotify/wnotify/dispatch/intake"
 	"github.com/wnotify/wnotify/store"
 )
 
@@ -68,7 +69,13 @@ func several(n int64, word string) string {
 	return strconv.FormatInt(n, 10) + " " + word
 }
 
-func (e *UnreadableError) Error() string { return fmt.Sprintf("cannot read %s: %v", e.Path, e.Err) }
+func (e *UnreadableError) Error() string {
+	if cut, ok := errors.AsType[*intake.SourceError](e.Err); ok {
+		return cut.Error() // it names the path, and how far it could be read
+	}
+	return fmt.Sprintf("cannot read %s: %v", e.Path, e.Err)
+}
+
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
 func (e *GaveUpError) Error() string {

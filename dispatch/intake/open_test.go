@@ -84,7 +84,7 @@ func TestTail(t *testing.T) {
 		{"{}\n", Tail{}, "{}\n"},
 		{"{}\n{\"a\":", Tail{Offset: 3, Line: 2, Size: 5}, "{}\nthe input ends inside a value <{\"a\":>\n"},
 		{"{}\n12", Tail{Offset: 3, Line: 2, Size: 2}, "{}\nnot an event: an event is a JSON object, not a number <12>\n"},
-		{"{}\ntrue", Tail{Offset: 3, Line: 2, Size: 4}, "{}\nnot an event: an event is a JSON object, not a literal <true>\n"},
+		{"{}\ntrue", Tail{Offset: 3, Line: 2, Size: 4}, "{}\nnot an event: an event is a JSON object, not true or false <true>\n"},
 		{"[{}\n,", Tail{Offset: 5, Line: 2, Array: true}, "{}\nthe input ends inside an array: its ] is missing <>\n"},
 		{"\xef\xbb", Tail{Line: 1, Size: 2}, "invalid JSON: \"\\xef\" is not JSON (byte 0) <\xef\xbb>\n"},
 	} {

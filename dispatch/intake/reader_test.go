@@ -81,7 +81,7 @@ func TestFormats(t *testing.T) {
 		{"what an event holds stays", `{"a":3.10,"a":1e999,"<&>":"\ud800\/é","n":12345678901234567890}`, `{"a":3.10,"a":1e999,"<&>":"\ud800\/é","n":12345678901234567890}` + "\n"},
 		{"scalars", "1 \"x\"\ntrue [2,[3,{}]] {}", `not an event: an event is a JSON object, not a number <1>
 not an event: an event is a JSON object, not a string <"x">
-not an event: an event is a JSON object, not a literal <true>
+not an event: an event is a JSON object, not true or false <true>
 not an event: an event is a JSON object, not a number <2>
 not an event: an event is a JSON object, not an array in an array <[3,{}]>
 {}

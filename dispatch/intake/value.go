@@ -152,8 +152,10 @@ func kindOf(c byte) string {
 		return "an array in an array"
 	case '"':
 		return "a string"
-	case 't', 'f', 'n':
-		return "a literal"
+	case 't', 'f':
+		return "true or false"
+	case 'n':
+		return "null"
 	}
 	return "a number"
 }
