@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,8 +100,20 @@ func storeEntries(s config.Store) []entry {
 	if s.Engine != engineNATS {
 		return list
 	}
-	return append(list, word("url", strings.Join(s.URLs, ",")), word("credentials", s.Credentials.Source()),
+	return append(list, word("url", shownServers(s.URLs)), word("credentials", s.Credentials.Source()),
 		word("stream", s.Stream), word("replicas", s.Replicas))
+}
+
+// shownServers are addresses without what stands before an @, which may be a
+// token.
+func shownServers(urls []string) string {
+	var shown []string
+	for _, text := range urls {
+		if u, err := url.Parse(text); err == nil {
+			shown = append(shown, u.Scheme+"://"+u.Host)
+		}
+	}
+	return strings.Join(shown, ",")
 }
 
 // triggerEntries are the settings of a trigger.

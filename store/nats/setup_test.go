@@ -92,9 +92,11 @@ func jetStream(t testing.TB, url string) jetstream.JetStream {
 // TestPasswords shows that no error shows one.
 func TestPasswords(t *testing.T) {
 	t.Parallel()
-	_, err := nats.Open(t.Context(), nats.Options{URL: "nats://user:hunter2@127.0.0.1:1", Host: "here"})
-	if err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("the error is %v", err)
+	for _, login := range []string{"user:hunter2", "token-hunter2"} {
+		_, err := nats.Open(t.Context(), nats.Options{URL: "nats://" + login + "@127.0.0.1:1", Host: "here"})
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "127.0.0.1:1") {
+			t.Errorf("the error is %v", err)
+		}
 	}
 }
 

@@ -104,12 +104,13 @@ func last(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 // penultimate is the token before it.
 func penultimate(key string) string { return last(key[:strings.LastIndexByte(key, '.')]) }
 
-// servers names the servers without their passwords.
+// servers names the servers, and nothing of how we log in: what stands where a
+// user name would may be a token.
 func (o Options) servers() string {
 	var shown []string
 	for s := range strings.SplitSeq(o.URL, ",") {
 		if u, err := url.Parse(strings.TrimSpace(s)); err == nil {
-			shown = append(shown, u.Redacted())
+			shown = append(shown, u.Scheme+"://"+u.Host)
 		}
 	}
 	return strings.Join(shown, ", ")
