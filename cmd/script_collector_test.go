@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/wnotify/wnotify/dispatch/receiver"
 	"github.com/wnotify/wnotify/dispatch/receiver/fake"
@@ -111,8 +112,8 @@ type exchange struct {
 }
 
 // received prints what a collector got, as JSON; with -lines the events that it
-// stored, one on a line; with -body N the body of a request, from 1. -events and
-// -requests wait until there are so many; more is an error. -forget forgets.
+// stored, one on a line; with -body N the body of a request, from 1; with -signed
+// SECRET how many requests it has signed. -events and -requests wait until there are so many; more is an error. -forget forgets.
 func received(ts *testscript.TestScript, neg bool, args []string) {
 	f := flag.NewFlagSet("received", flag.ContinueOnError)
 	events := f.Int("events", -1, "")
@@ -120,6 +121,7 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 	printLines := f.Bool("lines", false, "")
 	body := f.Int("body", 0, "")
 	forget := f.Bool("forget", false, "")
+	signed := f.String("signed", "", "")
 	name := parse(ts, f, neg, args)
 	r := collectorOf(ts, name)
 	wait := func(what string, want int, got func() int) {
@@ -134,6 +136,16 @@ func received(ts *testscript.TestScript, neg bool, args []string) {
 	wait("events", *events, func() int { return len(r.Events()) })
 	wait("requests", *requests, r.Count)
 	switch {
+	case *signed != "":
+		w, err := standardwebhooks.NewWebhook(*signed)
+		ts.Check(err)
+		n := 0
+		for _, q := range r.Requests() {
+			if w.Verify(q.Body, q.Header) == nil {
+				n++
+			}
+		}
+		fmt.Fprintf(ts.Stdout(), "%d of %d requests\n", n, r.Count())
 	case *forget:
 		r.Forget()
 	case *printLines:

@@ -36,7 +36,7 @@ import (
 //	                                starts one; sets $NAME_URL, $NAME_CA, $NAME_CERT, $NAME_KEY
 //	faults NAME [-status N] [-times N] [-for TIME] [-fault reset] [-down] …
 //	                                how it behaves from now on; without flags it is well
-//	received NAME [-events N] [-requests N] [-lines] [-body N] [-forget]
+//	received NAME [-events N] [-requests N] [-lines] [-body N] [-signed SECRET] [-forget]
 //	                                waits for so many, and prints what it got
 //	natsd CONFIG...                 starts a NATS server; adds it to configurations as [store]
 //	terminal [-answer TEXT] [-ends CODE] PROGRAM ARG...

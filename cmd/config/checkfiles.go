@@ -67,7 +67,7 @@ func (c *checker) integration(i integration) {
 		}
 	}
 	for _, s := range e.Signing {
-		c.secret(i.set["signing_secret"], s, oneLine)
+		c.secret(i.set["signing_secret"], s, func(data []byte) error { return collector.CheckSigningSecret(string(data)) })
 	}
 }
 

@@ -49,7 +49,7 @@ func TestCheckFiles(t *testing.T) {
 	dir := t.TempDir()
 	pair(t, dir, "a")
 	pair(t, dir, "b")
-	write(t, filepath.Join(dir, "good"), "Xcanary\r\n", 0o600)
+	write(t, filepath.Join(dir, "good"), "canarycanary\r\n", 0o600)
 	write(t, filepath.Join(dir, "empty"), "\n", 0o600)
 	write(t, filepath.Join(dir, "two"), "canary\nsecond\n", 0o600)
 	write(t, filepath.Join(dir, "open"), "canary", 0o620)
@@ -70,7 +70,7 @@ url = { file = "plain" }
 ca_certificate = "a.key"
 client_certificate = "a.pem"
 client_key = "b.key"
-signing_secret = { file = "none" }
+signing_secret = [{ file = "none" }, { file = "seen" }]
 [integration.wrong.secret_headers]
 A = { file = "empty" }
 B = { file = "two" }
@@ -93,6 +93,7 @@ credentials = { file = "none.creds" }
 		"12:18: integration.wrong.ca_certificate: DIR/a.key: holds a private key, which does not belong here",
 		"14:14: integration.wrong.client_key: it does not belong to client_certificate, or is no key in PEM form",
 		"15:18: integration.wrong.signing_secret: cannot read DIR/none: no such file or directory",
+		"15:18: integration.wrong.signing_secret: DIR/seen: it is not base64, with or without whsec_ before it",
 		"17:5: integration.wrong.secret_headers.A: DIR/empty: is empty",
 		"18:5: integration.wrong.secret_headers.B: DIR/two: has a line break or a control character in it",
 		"19:5: integration.wrong.secret_headers.C: others can write DIR/open (mode 0620) (chmod go-w DIR/open)",

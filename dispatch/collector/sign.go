@@ -20,10 +20,9 @@ func sign(h http.Header, secrets []string, id string, now time.Time, body []byte
 	}
 	signatures := make([]string, len(secrets))
 	for i, s := range secrets {
-		w, err := standardwebhooks.NewWebhook(s)
-		if err != nil || s == "" {
-			// The library's error is not shown: it is about the secret.
-			return &LocalError{What: "the signing secret", Err: errors.New("it is not base64, with or without whsec_ before it")}
+		w, err := signer(s)
+		if err != nil {
+			return &LocalError{What: "the signing secret", Err: err}
 		}
 		if signatures[i], err = w.Sign(id, now, body); err != nil {
 			return &LocalError{What: "the signing secret", Err: err}
@@ -33,4 +32,18 @@ func sign(h http.Header, secrets []string, id string, now time.Time, body []byte
 	h.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	h.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
 	return nil
+}
+
+// CheckSigningSecret says why a secret cannot sign, without the secret.
+func CheckSigningSecret(secret string) error {
+	_, err := signer(secret)
+	return err
+}
+
+func signer(secret string) (*standardwebhooks.Webhook, error) {
+	w, err := standardwebhooks.NewWebhook(secret)
+	if err != nil || secret == "" { // the library's error would show the secret
+		return nil, errors.New("it is not base64, with or without whsec_ before it")
+	}
+	return w, nil
 }
