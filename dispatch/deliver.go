@@ -19,11 +19,12 @@ func (l *lane) attempt(i Integration, piece store.Piece) error {
 		return err
 	}
 	format := payload.Format(piece.Format)
-	l.body = format.Append(l.body[:0], b.parts...)
+	body := l.bodies.get(format, b, l.several())
+	defer l.bodies.sent(body)
 	_, aside := find(l.base, piece.Key)
 	l.tried = true
 	reply := l.Sender.Send(l.wire, i.Endpoint, collector.Request{
-		Body: l.body, Key: piece.Key, Type: format.ContentType(),
+		Body: body.data, Key: piece.Key, Type: format.ContentType(),
 	})
 	if reply.Warn != nil && !l.warned {
 		l.warned = true
@@ -95,9 +96,11 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 		return batch{}, false, nil
 	}
 	g := gather{limits: limits{events: i.BatchEvents, bytes: i.BatchBytes}}
-	if err := l.fill(&g, n, end); err != nil {
+	aligned := l.align(n, end, uint64(i.BatchEvents))
+	if err := l.fill(&g, n, aligned); err != nil {
 		return batch{}, false, err
 	}
+	g.full = g.full || g.events > 0 && aligned < end
 	if g.events == 0 {
 		if len(rec.Pieces) == 0 {
 			rec.Through = end - 1 // all of them were dropped
@@ -105,6 +108,15 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 		return batch{}, false, nil
 	}
 	return g.batch(l.Store.Install(), rec.ID, string(i.Format), time.Now()), g.full, nil
+}
+
+// align cuts a batch of a flood where lanes that take the same events cut
+// theirs, once, so that from then on they send the same bodies.
+func (l *lane) align(n, end, size uint64) uint64 {
+	if end-n < size || !l.open() || !l.several() {
+		return end
+	}
+	return (n+size-1)/size*size + 1
 }
 
 // fill gathers events from number n on, up to but not including end.

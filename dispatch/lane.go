@@ -44,7 +44,6 @@ type lane struct {
 	dead     int64  // bytes of dead letters kept
 	deaths   burst  // dead letters
 	warned   bool   // that a changed secret or key cannot be used
-	body     []byte // of the last request, for the next one
 }
 
 // serve leads the lane as long as this run has something to do there.

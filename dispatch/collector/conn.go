@@ -1,8 +1,8 @@
 package collector
 
 import (
-	"bytes"
 	"bufio"
+	"bytes"
 	"io"
 	"net"
 	"sync/atomic"

@@ -71,6 +71,7 @@ func (w *writer) putBlock(b *store.Block) ([]store.Taken, error) {
 		v = append(append(w.arena.buffer(len(head)+len(b.Data)), head...), b.Data...)
 		w.arena.lent = append(w.arena.lent, v)
 	}
+	w.h.read += int64(len(v))
 	return taken, w.blocks.Put(be64(seq), v)
 }
 

@@ -15,9 +15,10 @@ import (
 	"github.com/wnotify/wnotify/store"
 )
 
-// maxMapped is how much may be read through one mapping before it is given
-// back: what was read stays in our resident memory until then.
-const maxMapped = 64 << 20
+// maxMapped is how much may be read or written through one mapping before it is
+// given back: what bbolt looked at stays in our resident memory until then.
+// Opening again costs a fraction of a millisecond.
+const maxMapped = 32 << 20
 
 // handle is an open bbolt. Between sessions it stays mapped but holds no lock,
 // and is used again only if nobody committed meanwhile.

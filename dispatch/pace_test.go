@@ -1,0 +1,66 @@
+package dispatch
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// behindBy is a run whose one lane, which flows, has so many MiB in memory.
+func behindBy(ctx context.Context, mib int) (*run, *block) {
+	r := &run{ctx: ctx, hot: newHot(), lanes: map[string]*lane{}}
+	l := &lane{run: r, name: "siem"}
+	l.flows.Store(true)
+	r.lanes["siem"] = l
+	var last *block
+	for i := range mib {
+		last = newBlock(append(make([]byte, 1<<20-1), '\n'), nil, nil)
+		r.hot.put(last, map[string]uint64{"siem": uint64(i + 1)})
+	}
+	return r, last
+}
+
+func paced(r *run, mib int) time.Duration {
+	start := time.Now()
+	r.pace(mib << 20)
+	return time.Since(start).Round(5 * time.Millisecond)
+}
+
+// What has been accepted cannot be lost, so accepting waits only a little for a
+// lane that does not move, and not at all for one that keeps up.
+func TestPaceOfLanesThatStandStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		if r, _ := behindBy(t.Context(), 3); paced(r, 1) != 0 {
+			t.Error("it waits for a lane that keeps up")
+		}
+		r, _ := behindBy(t.Context(), 12)
+		if got := paced(r, 2); got != 2*paceMin {
+			t.Errorf("it waits %v for a lane that stands still", got)
+		}
+		r.lanes["siem"].flows.Store(false)
+		if got := paced(r, 2); got != 0 {
+			t.Errorf("it waits %v for a lane that waits itself", got)
+		}
+	})
+}
+
+// A lane that moves is waited for until it has nearly caught up.
+func TestPaceOfLanesThatMove(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := behindBy(t.Context(), 12)
+		go func() { // 10 MiB a second
+			for i := range 12 {
+				time.Sleep(100 * time.Millisecond)
+				r.hot.passed("siem", uint64(i+1))
+				r.pacer.passed.Add(1 << 20)
+			}
+		}()
+		r.pacer.credit = 100 * time.Millisecond
+		if got := paced(r, 1); got < 850*time.Millisecond || got > 950*time.Millisecond {
+			t.Errorf("after %v there are still %d MiB", got, r.hot.behind([]string{"siem"})>>20)
+		}
+		synctest.Wait()
+		time.Sleep(time.Minute)
+	})
+}
