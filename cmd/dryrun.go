@@ -152,11 +152,15 @@ func curl(e *engine, i dispatch.Integration, q collector.Request) string {
 	if p.ClientCert != "" {
 		words = append(words, "--cert", config.ShellQuote(p.ClientCert), "--key", config.ShellQuote(p.ClientKey))
 	}
+	body, before := config.ShellQuote(string(q.Body)), ""
+	if p.Compression == "gzip" || p.Compression == "zstd" { // both are names of programs, too
+		body, before = "@-", "printf %s "+body+" | "+p.Compression+" -c | "
+	}
 	words = append(words,
 		"--connect-timeout", fmt.Sprintf("%g", p.ConnectTimeout.Seconds()),
 		"--max-time", fmt.Sprintf("%g", (p.ConnectTimeout+p.RequestTimeout).Seconds()),
-		"--data-binary", config.ShellQuote(string(q.Body)), urlWord(i))
-	return strings.Join(words, " ")
+		"--data-binary", body, urlWord(i))
+	return before + strings.Join(words, " ")
 }
 
 // shellSecret is a word of a shell with a secret that the shell reads.
