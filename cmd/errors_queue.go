@@ -16,7 +16,7 @@ var queueRules = []rule{
 			return diagnosis{Code: exitData}
 		}
 		if e.Stopped {
-			return diagnosis{Code: exitData, Fix: "mend the input and repeat the command: a FILE goes on right there"}
+			return diagnosis{Code: exitData, Fix: "mend the input and repeat the command: a FILE changed in place goes on right there, a new one begins at its start"}
 		}
 		return diagnosis{Code: exitData, Fix: "wnotify rejects list"}
 	}),
