@@ -114,11 +114,17 @@ func (a *app) tryOut(ctx context.Context, e *engine, list []dispatch.Integration
 		if !a.flags.json() {
 			fmt.Fprintf(a.out, "%s  %s  %s\n", a.out.Paint(ui.Bold, i.Name), i.Endpoint.Method, e.client.Shown(i.Endpoint))
 		}
+		told := "" // what is to be known of a success is said once
 		for _, trial := range e.Try(ctx, i, events, format) {
 			if !trial.OK() {
 				failed++
 			}
 			items = append(items, testedOf(i.Name, trial))
+			if trial.OK() && trial.Advice == told {
+				trial.Advice = ""
+			} else {
+				told = trial.Advice
+			}
 			if !a.flags.json() {
 				a.printTrial(e, i, trial)
 			}

@@ -89,7 +89,7 @@ func (c *Client) send(ctx context.Context, e Endpoint, r Request, now time.Time)
 	if errors.Is(reply.Err, errStale) {
 		reply = a.once(ctx, true)
 	}
-	reply.Sent, reply.Warn = a.header.Get("Content-Type"), a.warn
+	reply.Sent, reply.Form, reply.Warn = a.header.Get("Content-Type"), r.Type, a.warn
 	return reply
 }
 

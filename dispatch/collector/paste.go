@@ -16,12 +16,11 @@ const (
 
 // advice is for collectors that answer 200 to what they do not store.
 func advice(e Endpoint, r Reply) string {
-	ndjson := strings.Contains(r.Sent, "ndjson")
 	switch {
-	case e.Type == "logstash" && ndjson:
+	case (e.Type == "fluentd" || e.Type == "logstash") && r.misnamed():
+		return "Fluentd and Logstash answer 200 to a body whose Content-Type does not fit and lose events: this one is " + r.Form + " and was sent as " + printable(r.Sent, maxText) + "; --unset content_type"
+	case e.Type == "logstash" && strings.Contains(r.Sent, "ndjson"):
 		return "Logstash stores an NDJSON body as one event unless its http input has " + LogstashCodecs
-	case e.Type == "fluentd" && strings.HasPrefix(r.Sent, "application/json") == ndjson:
-		return "Fluentd answers 200 to a body whose Content-Type does not fit and stores nothing: application/json for json-array, application/x-ndjson for ndjson"
 	case e.Type == "fluentd":
 		return "Fluentd makes a tag of the path (" + tagged(e) + ") and drops, with 200, what no <match> takes"
 	}

@@ -1,6 +1,9 @@
 package collector
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Request is one attempt.
 type Request struct {
@@ -21,6 +24,7 @@ type Reply struct {
 	Answer     string        // start of the body, printable, redacted, at most 512 bytes
 	Location   string        // of a redirect, redacted
 	Sent       string        // the Content-Type that was sent
+	Form       string        // the one that fits the body
 
 	Err   error // why Status is 0, redacted; a sentence for people
 	Cause Cause // what kind of failure Err is
@@ -32,6 +36,9 @@ type Reply struct {
 
 // OK reports success: any 2xx.
 func (r Reply) OK() bool { return r.Status >= 200 && r.Status <= 299 }
+
+// misnamed: the body was sent as something that it is not.
+func (r Reply) misnamed() bool { return r.Form != "" && !strings.HasPrefix(r.Sent, r.Form) }
 
 // Cause is the kind of a failure without a status.
 type Cause uint8
