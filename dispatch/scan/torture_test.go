@@ -4,21 +4,34 @@ package scan
 
 import (
 	"flag"
+	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 )
 
 var (
-	tortureN    = flag.Int("torture.n", 1_000_000, "mutated inputs to compare")
+	tortureN    = flag.Int("torture.n", 1_000_000, "mutated inputs to compare; 0 sets no limit")
+	tortureFor  = flag.Duration("torture.for", 0, "time after which to stop before that; 0 sets no limit")
 	tortureSeed = flag.Uint64("torture.seed", rand.Uint64(), "seed of the mutations")
 )
 
 // TestTorture compares the scanner with the standard library on events and
-// small documents with a few bytes changed:
+// small documents with a few bytes changed, and says how many it compared:
 //
-//	go test -tags torture -run Torture -torture.n 100000000 -timeout 0 ./dispatch/scan
+//	go test -v -tags torture -run Torture -timeout 0 ./dispatch/scan -torture.n 100000000
+//
+// Several processes share the work, since each has a seed of its own.
 func TestTorture(t *testing.T) {
-	t.Logf("seed %d", *tortureSeed)
+	most := *tortureN
+	if most == 0 {
+		most = math.MaxInt
+	}
+	begun, compared := time.Now(), 0
+	defer func() {
+		took := time.Since(begun)
+		t.Logf("seed %d: %d inputs compared in %v, %.0f a second", *tortureSeed, compared, took.Round(time.Second), float64(compared)/took.Seconds())
+	}()
 	r := rand.New(rand.NewPCG(*tortureSeed, 1))
 	events := [][]byte{}
 	for rest := sample(200, *tortureSeed); len(rest) > 0; {
@@ -30,7 +43,10 @@ func TestTorture(t *testing.T) {
 		rest = rest[end+1:]
 	}
 	var data []byte
-	for i := range *tortureN {
+	for i := range most {
+		if i%1024 == 0 && *tortureFor > 0 && time.Since(begun) > *tortureFor {
+			break
+		}
 		data = data[:0]
 		if i%64 == 0 {
 			data = append(data, events[r.IntN(len(events))]...)
@@ -45,6 +61,7 @@ func TestTorture(t *testing.T) {
 		if i%16 == 0 {
 			compareFields(t, data)
 		}
+		compared++
 	}
 }
 
