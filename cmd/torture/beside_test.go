@@ -20,7 +20,7 @@ func TestCompactionBesideWriters(t *testing.T) {
 	w := newWorld(t, []string{"b", "d"})
 	rounds := 15
 	if exhaustive {
-		rounds = 1000
+		rounds = 100
 	}
 	writers := []func(){w.writer("w1"), w.writer("w2")}
 	for range rounds {

@@ -22,10 +22,10 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 			return err
 		}
 		found = c.found
-		return nil
+		return s.handle.left.check(s.handle.file, true)
 	})
 	if errors.Is(err, store.ErrDamaged) {
-		return []string{err.Error()}, nil
+		return append(found, err.Error()), nil
 	}
 	return found, err
 }

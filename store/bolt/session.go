@@ -160,7 +160,7 @@ func (s *Store) open(id inode) error {
 			return nil, fmt.Errorf("%w: %s was replaced without the lock", store.ErrBusy, path)
 		}
 		if h.left, half, err = preflight(f); err == nil && s.walked != id {
-			err = h.left.check(f)
+			err = h.left.check(f, false)
 		}
 		return f, err
 	}

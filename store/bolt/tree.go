@@ -8,18 +8,22 @@ import (
 
 // tree looks at how the pages of a journal hang together, once for each
 // process. bbolt follows a page that leads back to itself until the stack
-// ends, and no recover helps then; so this finds it first. It reads branches,
-// and leaves only where they hold buckets.
+// ends, and no recover helps then; and it writes over whatever is listed as
+// free. So this finds it first. It reads branches, and leaves only where they
+// hold buckets.
 type tree struct {
 	f    *os.File
 	size int // of a page
 	last uint64
+	free []uint64 // pages, ascending
+	all  bool     // every page is looked at
 }
 
 const (
 	pageHeader    = 16
 	flagBranch    = 1
 	flagLeaf      = 2
+	flagFree      = 16
 	flagBucket    = 1 // of an element of a leaf
 	maxDepth      = 16
 	maxLeaf       = 4 << 20 // bytes; of leaves that hold buckets
@@ -27,10 +31,13 @@ const (
 	elementHeader = 16
 )
 
-// check follows the tree of the last commit.
-func (h *header) check(f *os.File) error {
+// check follows the tree of the last commit; all: to the last page.
+func (h *header) check(f *os.File, all bool) error {
 	m := h.newest()
-	t := &tree{f: f, size: h.pageSize, last: m.pages()}
+	t := &tree{f: f, size: h.pageSize, last: m.pages(), all: all}
+	if err := t.freelist(m.freelist()); err != nil {
+		return err
+	}
 	return t.bucket(m.root(), deepest+1)
 }
 
@@ -89,6 +96,9 @@ func (t *tree) bucket(root uint64, deep int) error {
 			if branches[id] || !isBranch(p) {
 				return damaged(t.f.Name(), "has a page %d out of place", id)
 			}
+			if err := t.notFree(id, uint64(len(p)/t.size)); err != nil {
+				return err
+			}
 			branches[id] = true
 			for _, e := range elements(p) {
 				below = append(below, binary.NativeEndian.Uint64(p[e+8:]))
@@ -102,6 +112,9 @@ func (t *tree) bucket(root uint64, deep int) error {
 	for _, id := range level {
 		if branches[id] {
 			return damaged(t.f.Name(), "has a page %d that leads back to itself", id)
+		}
+		if err := t.used(id); err != nil {
+			return err
 		}
 		if deep > 0 {
 			if err := t.leaf(id, deep); err != nil {
