@@ -143,10 +143,11 @@ func (a *app) drawFindings(x *examination) []byte {
 	fmt.Fprintf(&b, "config  %s  (%s)\nstate   %s  (%s)\n\n",
 		ui.Clean(x.places.Config), x.places.Why.Config, ui.Clean(x.places.State), x.places.Why.State)
 	for _, f := range x.list {
-		fmt.Fprintf(&b, "%s  %-11s  %s", a.out.Paint(colors[f.Status], fmt.Sprintf("%-4s", f.Status)), f.Check, f.text())
+		const behind = 19 // columns of status and check
+		fmt.Fprintf(&b, "%s  %-11s  %s", a.out.Paint(colors[f.Status], fmt.Sprintf("%-4s", f.Status)), f.Check, a.out.Fold(f.text(), behind, behind))
 		switch {
 		case f.Fix != "" && a.out.Terminal:
-			fmt.Fprintf(&b, "\n%19sfix: %s", "", f.Fix)
+			fmt.Fprintf(&b, "\n%*s%s", behind, "", a.out.Fold("fix: "+f.Fix, behind, behind+5))
 		case f.Fix != "":
 			fmt.Fprintf(&b, "; fix: %s", f.Fix)
 		}

@@ -67,17 +67,24 @@ func lasting(key string, d time.Duration) entry {
 	return entry{key: key, text: ui.Duration(d), value: ui.Milliseconds(d)}
 }
 
+// entryBehind is the column in which the values of entries begin.
+const entryBehind = 23
+
 // printEntries prints entries one on a line; what is empty is left out.
 func (a *app) printEntries(list []entry) {
 	for _, e := range list {
 		if e.text == "" {
 			continue
 		}
-		note := ""
+		text, note := ui.Clean(e.text), ""
 		if !e.given {
-			note = a.out.Paint(ui.Faint, "  (default)")
+			note = "  (default)"
 		}
-		fmt.Fprintf(a.out, "  %-20s %s%s\n", e.key, ui.Clean(e.text), note)
+		text = a.out.Fold(text+note, entryBehind, entryBehind)
+		if rest, whole := strings.CutSuffix(text, note); whole && note != "" {
+			text = rest + a.out.Paint(ui.Faint, note)
+		}
+		fmt.Fprintf(a.out, "  %-20s %s\n", e.key, text)
 	}
 }
 

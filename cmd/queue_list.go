@@ -133,6 +133,15 @@ func (l *lookout) firstRows(ctx context.Context, s *selecting, limit int, tell f
 	return more, err
 }
 
+// dueCell is the time of the next attempt; one that has come is due.
+func dueCell(at, now time.Time) ui.Cell {
+	c := ui.Moment(at, now)
+	if !at.IsZero() && !at.After(now) {
+		c.Text = "due"
+	}
+	return c
+}
+
 func (a *app) printQueue(items []queuedItem) {
 	t := ui.Table{Columns: []ui.Column{
 		{Title: "ID", Least: 12},
@@ -150,7 +159,7 @@ func (a *app) printQueue(items []queuedItem) {
 			attempt = ui.Number(int64(i.Attempt))
 		}
 		t.Row(ui.Word(i.ID), ui.Number(int64(i.Events)), ui.Size(i.Bytes), ui.Moment(i.Created, now),
-			attempt, ui.Moment(i.NextAttempt, now), ui.Word(i.LastError))
+			attempt, dueCell(i.NextAttempt, now), ui.Word(i.LastError))
 	}
 	t.Print(a.out)
 }

@@ -28,7 +28,7 @@ func (a *app) draw(b board) []byte {
 	if len(b.Problems) > 0 {
 		fmt.Fprintf(&out, "\n%s\n", a.out.Paint(ui.Bad, "Needs a person:"))
 		for _, p := range b.Problems {
-			fmt.Fprintf(&out, "  %s\n", a.out.Fold(p.line(), "    "))
+			fmt.Fprintf(&out, "  %s\n", a.out.Fold(p.line(), 2, 4))
 		}
 	}
 	return out.Bytes()
@@ -52,7 +52,7 @@ func (a *app) drawItem(out *bytes.Buffer, i statusItem, now time.Time) {
 	if i.Type == "" {
 		about = ""
 	}
-	fmt.Fprintf(out, "%s  %s", a.title(i.Name), a.out.Paint(colorOf(i.State), a.out.Fold(state, margin+margin)))
+	fmt.Fprintf(out, "%s  %s", a.title(i.Name), a.out.Paint(colorOf(i.State), a.out.Fold(state, ui.WidthOf(i.Name)+2, 2*len(margin))))
 	if about != "" {
 		fmt.Fprintf(out, "\n%s%s", margin, a.out.Paint(ui.Faint, a.out.Fit(ui.Clean(about), len(margin))))
 	}

@@ -202,13 +202,14 @@ func (a *app) printTrial(e *engine, i dispatch.Integration, t dispatch.Trial) {
 		said = strconv.Itoa(t.Reply.Status)
 	}
 	fmt.Fprintf(a.out, "  %s  %-3s %8s  %s\n", word, said, ui.Duration(t.Reply.Took), t.Event.Kind.Title)
+	const behind = 8
 	if t.Reply.Err != nil {
-		fmt.Fprintf(a.out, "        %s\n", t.Reply.Err)
+		fmt.Fprintf(a.out, "%*s%s\n", behind, "", a.out.Fold(t.Reply.Err.Error(), behind, behind))
 	} else if !t.OK() && t.Reply.Answer != "" {
-		fmt.Fprintf(a.out, "        the answer: %s\n", t.Reply.Answer)
+		fmt.Fprintf(a.out, "%*s%s\n", behind, "", a.out.Fold("the answer: "+t.Reply.Answer, behind, behind))
 	}
 	if t.Advice != "" {
-		fmt.Fprintf(a.out, "        %s\n", t.Advice)
+		fmt.Fprintf(a.out, "%*s%s\n", behind, "", a.out.Fold(t.Advice, behind, behind))
 	}
 	if a.flags.verbose {
 		a.printExchange(e, i, t)

@@ -151,14 +151,17 @@ func TestPageNeedsNothingButItself(t *testing.T) {
 
 func TestFold(t *testing.T) {
 	s := screen(nil, true, 30)
-	if got := s.Fold("one two three four five six seven", "  "); got != "one two three four five\n  six seven" {
+	if got := s.Fold("one two three four five six seven eight", 12, 4); got != "one two three four\n    five six seven eight" {
 		t.Errorf("%q", got)
+	}
+	if got := s.Fold("word "+strings.Repeat("x", 40)+" word", 2, 2); got != "word\n  "+strings.Repeat("x", 40)+"\n  word" {
+		t.Errorf("what cannot be broken became %q", got)
 	}
 	if got := s.Fit("abcdefghijklmnopqrstuvwxyz0123456789", 10); got != "abcdefghijklmnopqrs…" {
 		t.Errorf("%q", got)
 	}
 	pipe := screen(nil, false, 30)
-	if text := strings.Repeat("x ", 40); pipe.Fold(text, "  ") != text || pipe.Fit(text, 10) != text {
+	if text := strings.Repeat("x ", 40); pipe.Fold(text, 2, 2) != text || pipe.Fit(text, 10) != text {
 		t.Error("something was cut in a pipe")
 	}
 }
