@@ -49,6 +49,21 @@ func (s *selecting) letters(ctx context.Context, e *engine) iter.Seq2[store.Lett
 	}
 }
 
+// countLetters is how many dead letters are selected, as far as that is known
+// without reading them; else 0.
+func (s *selecting) countLetters(ctx context.Context, e *engine) (n int, err error) {
+	if len(s.ids) > 0 || !s.whole() {
+		return len(s.ids), nil
+	}
+	lanes, err := e.Store.Lanes(ctx)
+	for _, l := range lanes {
+		if s.takes(l.Name, s.since) {
+			n += int(l.Dead)
+		}
+	}
+	return n, err
+}
+
 // letterIDs completes the IDs.
 func (s *selecting) letterIDs(ctx context.Context, e *engine) (map[string]bool, error) {
 	if len(s.ids) == 0 {

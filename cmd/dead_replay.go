@@ -50,7 +50,9 @@ type replayed struct {
 func (a *app) replay(ctx context.Context, e *engine, s *selecting, later bool) error {
 	counts := map[string]*letterCount{}
 	var names []string
-	var failed error
+	all, failed := s.countLetters(ctx, e)
+	done := 0
+	step, end := a.showSteps(ctx, "queueing", "dead letters")
 	for l, err := range s.letters(ctx, e) {
 		if err == nil {
 			err = e.Replay(ctx, l)
@@ -63,7 +65,10 @@ func (a *app) replay(ctx context.Context, e *engine, s *selecting, later bool) e
 			names = append(names, l.Lane)
 		}
 		add(counts, l.Lane, int64(l.Events))
+		done++
+		step(done, all)
 	}
+	end()
 	var sum dispatch.Summary
 	if len(names) > 0 && !later && failed == nil {
 		a.showProgress(ctx, e, nil)

@@ -41,6 +41,25 @@ func TestGaugeTellsHowARunGetsOn(t *testing.T) {
 	}
 }
 
+func TestStepsTellHowFarItIs(t *testing.T) {
+	stream := ui.NewStream(io.Discard, func(string) string { return "" })
+	p := &pace{}
+	for _, c := range []struct {
+		done, of int64
+		after    time.Duration
+		want     string
+	}{
+		{100, 400, 2 * time.Second, "queueing [███░░░░░░░░░] 100 of 400 dead letters  50/s  6s left"},
+		{400, 400, 8 * time.Second, "queueing [████████████] 400 of 400 dead letters  50/s"},
+		{500, 0, 10 * time.Second, "queueing 500 dead letters  50/s"},
+		{600, 500, 12 * time.Second, "queueing 600 dead letters  50/s"}, // more came meanwhile
+	} {
+		if got := stepLine(stream, p, "queueing", "dead letters", c.done, c.of, c.after); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestPaceStaysWithinWhatItSaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var p pace

@@ -102,7 +102,9 @@ func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, span disp
 	if err := l.known(ctx, names); err != nil {
 		return err
 	}
-	all, unread := l.Activity(ctx, span, a.env.Now())
+	step, end := a.showSteps(ctx, "reading", "integrations")
+	all, unread := l.Activity(ctx, span, a.env.Now(), step)
+	end()
 	if unread != nil && len(all) == 0 {
 		return unread
 	}

@@ -62,8 +62,9 @@ func (s Span) holds(slot store.Slot) bool {
 }
 
 // Activity tells what the integrations, and the orphaned queues, did over a
-// span. With an error about some it still returns the others.
-func (d *Dispatcher) Activity(ctx context.Context, span Span, now time.Time) ([]Activity, error) {
+// span. With an error about some it still returns the others. It tells step how
+// many are done, of how many.
+func (d *Dispatcher) Activity(ctx context.Context, span Span, now time.Time, step func(done, of int)) ([]Activity, error) {
 	health, err := d.Health(ctx, now)
 	if len(health) == 0 {
 		return nil, err
@@ -73,6 +74,7 @@ func (d *Dispatcher) Activity(ctx context.Context, span Span, now time.Time) ([]
 		a := Activity{Health: h, Total: store.Slot{Start: span.Since, Width: span.Until.Sub(span.Since)}, Series: span.parts()}
 		err = cmp.Or(err, d.count(ctx, &a, span), d.explain(ctx, &a, span))
 		out = append(out, a)
+		step(len(out), len(health))
 	}
 	return out, err
 }

@@ -37,7 +37,7 @@ func TestActivityByHour(t *testing.T) {
 		send(1)
 		now := time.Now()
 
-		all, err := d.Activity(t.Context(), SpanOf(start, now, now), now)
+		all, err := d.Activity(t.Context(), SpanOf(start, now, now), now, func(int, int) {})
 		if err != nil || len(all) != 2 {
 			t.Fatalf("%d integrations, %v", len(all), err)
 		}
@@ -55,7 +55,7 @@ func TestActivityByHour(t *testing.T) {
 			t.Errorf("who did nothing has %+v", idle)
 		}
 
-		early, err := d.Activity(t.Context(), SpanOf(start, start.Add(time.Hour), now), now)
+		early, err := d.Activity(t.Context(), SpanOf(start, start.Add(time.Hour), now), now, func(int, int) {})
 		if err != nil || early[0].Total.Events != 5 || len(early[0].Causes) != 0 {
 			t.Errorf("the first hour: %+v, %v", early[0].Total, err)
 		}

@@ -44,6 +44,7 @@ func (s *Stream) Progress() *Progress {
 
 // Show replaces the lines; what is too long is cut.
 func (p *Progress) Show(lines []string) {
+	p.home()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for n, text := range lines {
@@ -89,10 +90,15 @@ func (p *Progress) End() {
 	p.s.w = p.was
 }
 
+// home takes the cursor to the first column, where the lines are drawn from: the
+// terminal may have echoed a key, as ^C.
+func (p *Progress) home() { _, _ = io.WriteString(p.was, "\r") } // who is gone sees nothing
+
 // above writes above the lines; without them, as before.
 type above struct{ p *Progress }
 
 func (a above) Write(b []byte) (int, error) {
+	a.p.home()
 	if n, err := a.p.bars.Write(b); err == nil {
 		return n, nil
 	}
