@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/wnotify/wnotify/cmd/ui"
 )
@@ -22,6 +23,11 @@ func (e *StoppedError) name() string {
 	}
 	return "SIGINT"
 }
+
+// sameStop is how soon after a signal the same one again is still that stop:
+// timeout(1) and systemd send it to the process and then to its group. A person
+// cannot press twice so fast.
+const sameStop = 100 * time.Millisecond
 
 // withSignals returns a context that SIGINT or SIGTERM end with a
 // [StoppedError]; a second one ends the process. A signal that was ignored when
@@ -39,29 +45,43 @@ func withSignals(ctx context.Context, say *ui.Stream, exit func(int)) (context.C
 		}
 	}
 	done := make(chan struct{})
-	go func() {
-		for first := true; ; first = false {
-			select {
-			case <-done:
-				return
-			case s := <-arrived:
-				number, _ := s.(syscall.Signal)
-				if !first {
-					exit(signalled + int(number))
-					return
-				}
-				if say.Terminal {
-					fmt.Fprintln(say, "stopping; once more ends it at once")
-				}
-				cancel(&StoppedError{number})
-			}
+	go attend(arrived, done, exit, func(stop syscall.Signal) {
+		if say.Terminal {
+			fmt.Fprintln(say, "stopping; once more ends it at once")
 		}
-	}()
+		cancel(&StoppedError{stop})
+	})
 	return ctx, func() {
 		signal.Stop(arrived)
 		signal.Stop(pipe)
 		close(done)
 		cancel(nil)
+	}
+}
+
+// attend calls stop with the first signal that arrives, and exit with the code
+// of the next, until done is closed.
+func attend(arrived <-chan os.Signal, done <-chan struct{}, exit func(int), stop func(syscall.Signal)) {
+	stopped := false
+	var same os.Signal // as the first one, while it is no other stop
+	var over <-chan time.Time
+	for {
+		select {
+		case <-done:
+			return
+		case <-over:
+			same = nil
+		case s := <-arrived:
+			number, _ := s.(syscall.Signal)
+			switch {
+			case !stopped:
+				stopped, same, over = true, s, time.After(sameStop)
+				stop(number)
+			case s != same:
+				exit(signalled + int(number))
+				return
+			}
+		}
 	}
 }
 

@@ -32,6 +32,7 @@ func (w *world) look() {
 			h.Requests = append(h.Requests, request(name, q))
 		}
 	}
+	w.examine()
 	h.Outside = changed(w.before, fingerprints(w.root, w.state))
 	h.Seen["the output"] = w.output
 	w.lookAtFiles()

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -75,10 +76,11 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 // surrender is how Go, and the loader, give up when they get no memory.
 var surrender = regexp.MustCompile(`(?m)^(fatal error: (runtime: |out of memory|failed to reserve|pageAlloc)|runtime[:/]|cannot allocate TLS|.*error while loading shared)`)
 
-// runtimeDied reports whether Go itself gave up: nothing in the program can
-// prevent that.
+// runtimeDied reports whether Go itself gave up, or the loader of a program that
+// is not static, without a word: nothing in the program can prevent that.
 func runtimeDied(r result) bool {
-	return (r.Code == 2 || r.Code == 127) && surrender.MatchString(r.Stderr)
+	return r.Code == 128+int(syscall.SIGSEGV) && r.Stderr == "" ||
+		(r.Code == 2 || r.Code == 127) && surrender.MatchString(r.Stderr)
 }
 
 // TestEverySystemCall kills the program at the system calls it makes, and lets
