@@ -93,6 +93,10 @@ func (v value) is(k kind) bool {
 	if v.kind == k {
 		return true
 	}
+	if v.in.flags && (k == whole || k == truth) && v.kind == text {
+		v.refusef("", "%s is not %s", cite(v.text), k) // a shell knows no kinds
+		return false
+	}
 	hint := ""
 	switch {
 	case k == text && (v.kind == whole || v.kind == fraction || v.kind == truth):
