@@ -42,8 +42,12 @@ func (s *Store) keepReserve() error {
 // spendReserve gives the room back to the disk. False: there was none.
 func (s *Store) spendReserve() bool { return os.Remove(s.reservePath()) == nil }
 
-// occupy fills a file with what no file system makes smaller.
+// occupy gives a file its room: by a word to the file system or, where that has
+// no ear for it, by filling it with what nothing makes smaller.
 func occupy(f *os.File, size int64) error {
+	if done, err := allocate(f, size); done {
+		return err
+	}
 	noise := rand.NewChaCha8([32]byte{})
 	part := make([]byte, 64<<10)
 	for at := int64(0); at < size; at += int64(len(part)) {
