@@ -66,7 +66,7 @@ func (b *bench) backlog(ctx context.Context) error {
 	b.within("T6", "status: ms that the backlog adds", "ms", differences(large.status, small.status), most(10))
 	b.within("T6", "flush to the first request: ms that it adds", "ms", differences(large.first, small.first), most(10))
 	b.compare("T6", "draining it, CPU s/M", "T1 in the same rounds", cpu, direct, most(1.25))
-	b.within("T6", "state folder afterwards, MiB", "MiB", sizes, most(64))
+	b.within("T6", "state folder afterwards, MiB", "MiB", sizes, most(80))
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (b *bench) state() string  { return filepath.Join(b.dir, "state") }
 // what else it is to hold, and takes the state away.
 func (b *bench) configure(addresses []string, more string) error {
 	var text strings.Builder
-	text.WriteString("version = 1\n")
+	text.WriteString("version = 1\n\n[queue]\nmax_bytes = \"4GiB\"\n") // for the backlog of T6
 	for i, a := range addresses {
 		fmt.Fprintf(&text, "\n[integration.i%d]\nurl = %q\n", i, a)
 		if strings.HasPrefix(a, "https:") {

@@ -2,7 +2,12 @@ package collector
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
 	"testing"
+	"time"
 )
 
 // BenchmarkSend measures a request over TLS on loopback. The collector reads
@@ -31,4 +36,54 @@ func BenchmarkSend(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkBeside sends requests beside net/http's own client, to the same
+// collector; the collector is part of both, and so is its TLS.
+func BenchmarkBeside(b *testing.B) {
+	for _, secure := range []bool{false, true} {
+		for name, size := range map[string]int{"1KiB": 1 << 10, "1MiB": 1 << 20} {
+			config, e := tlsOrNot(b, secure)
+			b.Run(e.Name+"/"+name, func(b *testing.B) {
+				body := bytes.Repeat([]byte{'1'}, size)
+				e := e
+				e.URL.Text += hostile(b, config, answering(ok200)).l.Addr().String()
+				c := newClient(b, nil)
+				roots := x509.NewCertPool()
+				roots.AppendCertsFromPEM([]byte(e.CA))
+				transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+				defer transport.CloseIdleConnections()
+				beside(b,
+					func() {
+						if r := c.Send(b.Context(), e, Request{Body: body, Key: "k", Type: "application/json"}); !r.OK() {
+							b.Fatalf("%+v", r)
+						}
+					},
+					func() {
+						reply, err := (&http.Client{Transport: transport}).Post(e.URL.Text, "application/json", bytes.NewReader(body))
+						if err != nil {
+							b.Fatal(err)
+						}
+						io.Copy(io.Discard, reply.Body)
+						reply.Body.Close()
+					})
+			})
+		}
+	}
+}
+
+// beside measures ours and the least that could be done in turn, and reports how
+// many times as long ours takes.
+func beside(b *testing.B, ours, least func()) {
+	var mine, bare time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		ours()
+		mine += time.Since(begun)
+		begun = time.Now()
+		least()
+		bare += time.Since(begun)
+	}
+	b.ReportMetric(float64(mine)/float64(bare), "ratio")
+	b.ReportMetric(float64(mine)/float64(b.N), "ns/op")
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wnotify/wnotify/dispatch/scan"
 )
@@ -82,4 +84,60 @@ func BenchmarkNext(b *testing.B) {
 	path := b.TempDir() + "/events"
 	write(b, path, string(data))
 	run("file", func() *Reader { return open(b, path, Options{}) })
+}
+
+// BenchmarkBeside reads 1000 events, with all that finds and checks them, beside
+// a buffered reader that finds their ends, and beside the scanner alone.
+func BenchmarkBeside(b *testing.B) {
+	data := publishedLines(b, 1000)
+	ours := func() {
+		r := New(bytes.NewReader(data), "-", Options{})
+		defer r.Close()
+		for {
+			r.Ready()
+			if _, err := r.Next(); errors.Is(err, io.EOF) {
+				return
+			} else if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	var f scan.Fields
+	for name, least := range map[string]func(){
+		"read": func() {
+			r := bufio.NewReaderSize(bytes.NewReader(data), 1<<18)
+			for {
+				if _, err := r.ReadSlice('\n'); err != nil {
+					return
+				}
+			}
+		},
+		"scan": func() {
+			for rest := data; len(rest) > 0; {
+				end, err := scan.Value(rest, &f)
+				if err != nil {
+					b.Fatal(err)
+				}
+				rest = rest[end+1:]
+			}
+		},
+	} {
+		b.Run(name, func(b *testing.B) { beside(b, ours, least) })
+	}
+}
+
+// beside measures ours and the least that could be done in turn, and reports how
+// many times as long ours takes.
+func beside(b *testing.B, ours, least func()) {
+	var mine, bare time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		ours()
+		mine += time.Since(begun)
+		begun = time.Now()
+		least()
+		bare += time.Since(begun)
+	}
+	b.ReportMetric(float64(mine)/float64(bare), "ratio")
+	b.ReportMetric(float64(mine)/float64(b.N), "ns/op")
 }

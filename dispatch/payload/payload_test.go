@@ -111,17 +111,3 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkAppend is the cost of a body of 1 MiB.
-func BenchmarkAppend(b *testing.B) {
-	lines := bytes.Repeat([]byte(hit+"\n"), 1<<20/len(hit))
-	dst := make([]byte, 0, len(lines)+1)
-	for _, f := range []payload.Format{payload.JSONArray, payload.NDJSON} {
-		b.Run(string(f), func(b *testing.B) {
-			b.SetBytes(int64(len(lines)))
-			for b.Loop() {
-				dst = f.Append(dst[:0], lines)
-			}
-		})
-	}
-}
