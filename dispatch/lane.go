@@ -50,14 +50,18 @@ type lane struct {
 func (l *lane) serve(ctx context.Context) error {
 	for {
 		lease, loaded := l.preled()
-		if lease == nil {
+		if lease != nil {
+			l.led.Add(1)
+		} else {
 			var err error
 			if lease, err = l.acquire(ctx); lease == nil {
 				return err
 			}
 		}
+		l.end = 0 // of an earlier lead; what has come since is ours
 		err := l.lead(ctx, lease, loaded)
 		l.hot.leave(l.name)
+		l.led.Add(-1)
 		if rerr := lease.Release(); err == nil {
 			err = rerr
 		}
@@ -80,7 +84,11 @@ func (l *lane) preled() (store.Lease, bool) {
 // acquire waits for the lane until this run may leave it to somebody else.
 func (l *lane) acquire(ctx context.Context) (store.Lease, error) {
 	for ctx.Err() == nil {
+		l.giveWay(ctx)
 		lease, err := l.Store.Lead(ctx, l.name)
+		if lease == nil {
+			l.led.Add(-1)
+		}
 		if !errors.Is(err, store.ErrBusy) {
 			return lease, err
 		}

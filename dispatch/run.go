@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,12 +29,13 @@ type run struct {
 
 	mu      sync.Mutex
 	lanes   map[string]*lane
-	err     error     // the first that ends the run
-	ended   time.Time // of the input; zero while it is open
-	names   []string  // of the lanes to deliver; none: all
-	feeds   bool      // events put are delivered by this run
-	crowded bool      // it was said that no queue has room
-	follows bool      // it stays, and delivers whatever anybody queues
+	err     error        // the first that ends the run
+	ended   time.Time    // of the input; zero while it is open
+	names   []string     // of the lanes to deliver; none: all
+	feeds   bool         // events put are delivered by this run
+	crowded bool         // it was said that no queue has room
+	follows bool         // it stays, and delivers whatever anybody queues
+	led     atomic.Int64 // lanes that are led, or asked for; see [lane.giveWay]
 	work    sync.WaitGroup
 	cancel  context.CancelCauseFunc
 }
