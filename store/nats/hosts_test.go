@@ -1,6 +1,7 @@
 package nats_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -187,5 +188,31 @@ func TestPages(t *testing.T) {
 	holds(t, s, "siem", "")
 	if n := segments(t, url); n != 0 {
 		t.Errorf("an empty queue has %d segments", n)
+	}
+}
+
+// TestLeadIsCalledOff shows that a lease which was asked for and not waited for
+// is nobody's.
+func TestLeadIsCalledOff(t *testing.T) {
+	t.Parallel()
+	url := start(t, nil).ClientURL()
+	one := open(t, nats.Options{URL: url, Host: "one"})
+	two := open(t, nats.Options{URL: url, Host: "two"})
+	for i := range 60 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Microsecond)
+		l, err := one.Lead(ctx, "siem")
+		cancel()
+		if err == nil {
+			if err := l.Release(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l, err = two.Lead(t.Context(), "siem")
+		if err != nil {
+			t.Fatalf("try %d: nobody leads, and leading got %v", i, err)
+		}
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -75,6 +75,9 @@ func (s *Store) Lead(ctx context.Context, name string) (store.Lease, error) {
 	}
 	l.seq = v.seq
 	if err := l.renew(ctx); err != nil {
+		if ctx.Err() != nil {
+			l.forget() // it may be ours, and nobody would renew it
+		}
 		if errors.Is(err, errMoved) || errors.Is(err, errLater) {
 			return nil, store.ErrBusy
 		}
@@ -154,21 +157,26 @@ func (l *lease) Release() error {
 		l.s.leases.mu.Lock()
 		delete(l.s.leases.held, l)
 		l.s.leases.mu.Unlock()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(l.s.life), callTimeout)
-		defer cancel()
-		for range 3 {
-			_, err := l.s.publish(ctx, []write{{key: l.key, cas: true, seen: l.seq}})
-			if err == nil {
-				return
-			}
-			v, gerr := l.s.get(ctx, l.key)
-			if gerr != nil || string(v.data) != string(l.text) {
-				return
-			}
-			l.seq = v.seq
-		}
+		l.forget()
 	})
 	return nil
+}
+
+// forget tells the server that the lease has ended, if it is ours.
+func (l *lease) forget() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.s.life), callTimeout)
+	defer cancel()
+	for range 3 {
+		_, err := l.s.publish(ctx, []write{{key: l.key, cas: true, seen: l.seq}})
+		if err == nil {
+			return
+		}
+		v, gerr := l.s.get(ctx, l.key)
+		if gerr != nil || string(v.data) != string(l.text) {
+			return
+		}
+		l.seq = v.seq
+	}
 }
 
 // Leaders says which host leads which lane at this moment; see [store.Shared].
