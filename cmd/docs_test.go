@@ -124,10 +124,13 @@ func TestTopicOnConfigIsAConfiguration(t *testing.T) {
 	}
 }
 
+// readmePath is where it is, from here.
+const readmePath = "../README.md"
+
 // readme is the file itself.
 func readme(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile(readmePath)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func verbs() map[string]verb {
 	all := map[string]verb{"exits": exitsWith, "until": until, "json": jsonAt}
 	maps.Copy(all, processVerbs())
 	maps.Copy(all, collectorVerbs())
-	all["natsd"] = natsd
+	all["natsd"], all["natsrecipe"] = natsd, natsRecipe
 	maps.Copy(all, platformVerbs())
 	return all
 }
