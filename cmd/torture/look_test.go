@@ -51,7 +51,7 @@ func request(name string, q receiver.Request) Request {
 }
 
 // ours are the files of a state folder.
-var ours = regexp.MustCompile(`^(journal\.db(\.reserve)?|LOCK\.journal|lanes/[a-z0-9=._-]+\.lock)$`)
+var ours = regexp.MustCompile(`^(h[0-9]+|(h[0-9]+/)?host|journal\.db(\.reserve)?|LOCK\.journal|lanes/[a-z0-9=._-]+\.lock)$`)
 
 // lookAtFiles checks names and modes in the state folder, and keeps the bytes
 // for the search for secrets.
@@ -98,13 +98,8 @@ func (w *world) unborn(name string) bool {
 func (w *world) lookAtStore() {
 	h := &w.history
 	h.Queues = map[string]Queue{}
-	s, err := bolt.Open(w.state, bolt.Options{})
-	w.check(err)
+	s, trouble := w.openStore()
 	defer s.Close()
-	trouble, err := s.Check(w.Context())
-	if err != nil {
-		trouble = append(trouble, err.Error())
-	}
 	h.Trouble = append(h.Trouble, trouble...)
 	lanes, err := s.Lanes(w.Context())
 	if err != nil {
@@ -125,6 +120,21 @@ func (w *world) lookAtStore() {
 		}
 		h.Queues[l.Name] = q
 	}
+}
+
+// openStore opens the queue and says what is wrong with it.
+func (w *world) openStore() (store.Store, []string) {
+	w.Helper()
+	if w.nats != nil {
+		return w.nats.open(w, "the oracle"), nil
+	}
+	s, err := bolt.Open(w.state, bolt.Options{})
+	w.check(err)
+	trouble, err := s.Check(w.Context())
+	if err != nil {
+		trouble = append(trouble, err.Error())
+	}
+	return s, trouble
 }
 
 // read lists the events of a lane with these numbers.

@@ -24,8 +24,11 @@ func play(name string, args []string) int {
 }
 
 func act(ctx context.Context, name string, args []string) error {
-	if name == "unsynced" {
+	switch name {
+	case "unsynced":
 		return writeUnsynced(args[0])
+	case "natsd":
+		return serveNATS(args[0], args[1])
 	}
 	s, err := bolt.Open(args[0], bolt.Options{})
 	if err != nil {

@@ -79,7 +79,13 @@ type started struct {
 
 func (w *world) start(name string, args ...string) *started {
 	w.Helper()
-	p := &started{Cmd: w.program(w.Context(), command{args: args}), w: w, name: name}
+	return w.begun(name, command{args: args})
+}
+
+// begun starts a command in the background.
+func (w *world) begun(name string, c command) *started {
+	w.Helper()
+	p := &started{Cmd: w.program(w.Context(), c), w: w, name: name}
 	p.Stdin = nil
 	var err error
 	p.stdin, err = p.StdinPipe()

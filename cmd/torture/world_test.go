@@ -27,6 +27,7 @@ type world struct {
 	collectors map[string]*receiver.Receiver
 	before     map[string]string // fingerprints of root
 	toml       string            // the configuration
+	nats       *natsd            // not nil: it has the queue
 
 	mu      sync.Mutex
 	history History
