@@ -67,6 +67,7 @@ again until they have arrived.`,
 	helper := a.helpCommand()
 	c.SetHelpCommand(helper)
 	c.SetHelpCommandGroupID(other)
+	a.completeRest(c)
 	return c
 }
 
