@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -135,6 +136,25 @@ func TestProgramsLikeTheExamples(t *testing.T) {
 					t.Errorf("%v\n%s", err, out)
 				}
 			})
+		}
+	}
+}
+
+// TestReadmeNamesTheExamples: each of them, and none that is not there.
+func TestReadmeNamesTheExamples(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range configurations(t) {
+		name, err := filepath.Rel(examples, path)
+		if err != nil || !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("the README does not name %s: %v", name, err)
+		}
+	}
+	for _, m := range regexp.MustCompile("`((?:fluentd|logstash|vector|telegraf|fluent-bit)/[^`]+)`").FindAllStringSubmatch(string(readme), -1) {
+		if _, err := os.Stat(filepath.Join(examples, m[1])); err != nil {
+			t.Error(err)
 		}
 	}
 }
