@@ -254,17 +254,27 @@ func TestPagesInACircleAreDamage(t *testing.T) {
 	t.Error("nothing was found wrong")
 }
 
+// What is told is that the last change may be missing: bbolt goes back to the
+// one before it without a word.
 func TestOneBadHeaderIsTold(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "s")
-	fill(t, dir)
-	journal := filepath.Join(dir, "journal.db")
-	b, _ := os.ReadFile(journal)
-	b[40] ^= 1
-	os.WriteFile(journal, b, 0o600)
-	told := 0
-	s, _ := bolt.Open(dir, bolt.Options{Warn: func(error) { told++ }})
-	defer s.Close()
-	if _, err := s.Lanes(t.Context()); err != nil || told != 1 {
-		t.Errorf("%v, told %d times", err, told)
+	for name, spoil := range map[string]func(b []byte){
+		"a bit":                   func(b []byte) { b[40] ^= 1 },
+		"the second in its place": func(b []byte) { copy(b[:4096], b[4096:8192]) },
+		"the first in its place":  func(b []byte) { copy(b[4096:8192], b[:4096]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			fill(t, dir)
+			journal := filepath.Join(dir, "journal.db")
+			b, _ := os.ReadFile(journal)
+			spoil(b)
+			os.WriteFile(journal, b, 0o600)
+			told := 0
+			s, _ := bolt.Open(dir, bolt.Options{Warn: func(error) { told++ }})
+			defer s.Close()
+			if _, err := s.Lanes(t.Context()); err != nil || told != 1 {
+				t.Errorf("%v, told %d times", err, told)
+			}
+		})
 	}
 }

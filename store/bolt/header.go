@@ -45,7 +45,7 @@ func (m meta) txid() uint64     { return binary.NativeEndian.Uint64(m[48:]) }
 // record, else it is searched as bbolt does. An error is one of the disk; bad
 // content is not an error here.
 func readHeader(f io.ReaderAt, pageSize int) (h header, err error) {
-	if h.valid[0], err = readMeta(f, 0, &h.raw[0]); err != nil {
+	if h.valid[0], err = readMeta(f, 0, 0, &h.raw[0]); err != nil {
 		return h, err
 	}
 	h.pageSize = pageSize
@@ -53,11 +53,11 @@ func readHeader(f io.ReaderAt, pageSize int) (h header, err error) {
 		h.pageSize = meta(h.raw[0][:]).pageSize()
 	}
 	if h.pageSize > 0 {
-		h.valid[1], err = readMeta(f, int64(h.pageSize), &h.raw[1])
+		h.valid[1], err = readMeta(f, int64(h.pageSize), 1, &h.raw[1])
 		return h, err
 	}
 	for size := 1 << 10; size <= 1<<24; size <<= 1 {
-		ok, err := readMeta(f, int64(size), &h.raw[1])
+		ok, err := readMeta(f, int64(size), 1, &h.raw[1])
 		if err != nil {
 			return h, err
 		}
@@ -69,12 +69,14 @@ func readHeader(f io.ReaderAt, pageSize int) (h header, err error) {
 	return h, nil
 }
 
-func readMeta(f io.ReaderAt, at int64, to *[metaSize]byte) (valid bool, err error) {
+// readMeta reads the record of a page. One that is in the place of the other,
+// which takes turns with it, is not valid, although bbolt would take it.
+func readMeta(f io.ReaderAt, at int64, page uint64, to *[metaSize]byte) (valid bool, err error) {
 	n, err := f.ReadAt(to[:], at+metaOffset)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	return n == metaSize && meta(to[:]).ok(), nil
+	return n == metaSize && meta(to[:]).ok() && meta(to[:]).txid()%2 == page, nil
 }
 
 // newest is the record of the last commit.
