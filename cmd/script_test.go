@@ -39,6 +39,7 @@ import (
 //	received NAME [-events N] [-requests N] [-lines] [-body N] [-signed SECRET] [-forget]
 //	                                waits for so many, and prints what it got
 //	natsd CONFIG...                 starts a NATS server; adds it to configurations as [store]
+//	recipe NAME [OLD NEW]...        writes a block of the README into the file NAME
 //	terminal [-answer TEXT] [-ends CODE] PROGRAM ARG...
 //	                                on a terminal of 80 columns, as a person sees it
 //
@@ -81,6 +82,7 @@ func verbs() map[string]verb {
 	maps.Copy(all, processVerbs())
 	maps.Copy(all, collectorVerbs())
 	all["natsd"], all["natsrecipe"] = natsd, natsRecipe
+	all["recipe"] = recipe
 	maps.Copy(all, platformVerbs())
 	return all
 }
