@@ -15,6 +15,7 @@ import (
 
 	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/dispatch/trigger"
 )
 
 // commands yields every command that people see.
@@ -167,6 +168,21 @@ func TestReadmeHasTheTableOfEventTypes(t *testing.T) {
 	row("none", noneDoc, nil)
 	if !strings.Contains(readme(t), want.String()) {
 		t.Errorf("the table of the README is not the catalogue, which is\n%s", want.String())
+	}
+}
+
+func TestReadmeHasTheTableOfConditions(t *testing.T) {
+	var want strings.Builder
+	want.WriteString("| condition | fires | filters |\n|---|---|---|\n")
+	for _, c := range trigger.Conditions() {
+		fires := "for each event"
+		if c.Counted {
+			fires = "above `--more-than N --per TIME`"
+		}
+		want.WriteString("| `" + c.Name + "` | " + fires + " | `" + strings.Join(c.Fields, "`, `") + "` |\n")
+	}
+	if !strings.Contains(readme(t), want.String()) {
+		t.Errorf("the table of the README is not that of the conditions, which is\n%s", want.String())
 	}
 }
 
