@@ -130,7 +130,7 @@ func (a *app) makeReport(ctx context.Context, l *lookout, r reporting, span disp
 func (a *app) streamTo(w io.Writer, file string) *ui.Stream {
 	s := ui.NewStream(w, a.env.Getenv)
 	if file == "" {
-		s.Color, s.Terminal, s.Width = a.out.Color, a.out.Terminal, a.out.Width
+		s.Color, s.Terminal, s.Width, s.Unicode = a.out.Color, a.out.Terminal, a.out.Width, a.out.Unicode
 	}
 	return s
 }

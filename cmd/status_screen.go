@@ -21,9 +21,13 @@ func (a *app) draw(b board) []byte {
 	if len(b.Items) == 0 {
 		fmt.Fprintf(&out, "\nthere is no integration yet; add one: wnotify integration add NAME --url URL\n")
 	}
-	for _, i := range b.Items {
-		fmt.Fprintln(&out)
-		a.drawItem(&out, i, b.At)
+	if len(b.Items) > fewItems && a.out.Terminal {
+		a.drawTable(&out, b)
+	} else {
+		for _, i := range b.Items {
+			fmt.Fprintln(&out)
+			a.drawItem(&out, i, b.At)
+		}
 	}
 	if len(b.Problems) > 0 {
 		fmt.Fprintf(&out, "\n%s\n", a.out.Paint(ui.Bad, "Needs a person:"))

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -101,16 +102,16 @@ gone  orphaned: it is not in the configuration
   queued     1 event, 0 B, the oldest now
 
 Needs a person:
-  waits: its queue is 90% full (900 B of 1000 B); wnotify flush waits, or
-    raise max_bytes of [queue]
+  waits: its queue is 90% full (900 B of 1000 B); wnotify flush waits, or raise
+    max_bytes of [queue]
   waits: the oldest event has waited 2h; wnotify flush waits
-  held: waiting: cannot read /run/secrets/siem-token: permission denied;
-    wnotify doctor
+  held: waiting: cannot read /run/secrets/siem-token: permission denied; wnotify
+    doctor
   broken: disabled (auto: 63% of 214 requests failed in 12h); wnotify
     integration enable broken
   broken: 2 dead letters; wnotify dead list -i broken
-  gone: a queue of 1 event without an integration; wnotify queue move gone
-    NEW, or wnotify integration delete gone
+  gone: a queue of 1 event without an integration; wnotify queue move gone NEW,
+    or wnotify integration delete gone
   3 rejects in the last 24h; wnotify rejects list --since 24h
 `
 	got := string(a.draw(everyState()))
@@ -146,5 +147,37 @@ func TestHostileTextsStayTexts(t *testing.T) {
 	a := newApp(Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(string) string { return "" }})
 	if got := string(a.draw(b)); strings.ContainsAny(got, "\x1b\a\u202e") || strings.Contains(got, "\nsiem  ok") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestManyIntegrationsAreATable: a hundred fit on a screen of 80 columns, a line
+// for each; off the terminal nothing changes.
+func TestManyIntegrationsAreATable(t *testing.T) {
+	a := newApp(Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(string) string { return "" }})
+	b := everyState()
+	one := b.Items
+	for n := range 100 - len(one) {
+		i := one[n%2]
+		i.Name = fmt.Sprintf("%s-%03d-in-the-data-centre-of-the-other-continent", i.Name, n)
+		b.Items = append(b.Items, i)
+	}
+	a.out.Terminal, a.out.Width, a.out.Unicode = true, 80, true
+	got := string(a.draw(b))
+	for _, want := range []string{
+		"100 integrations: ", " disabled, 1 auto-disabled, 1 orphaned\nall about one: wnotify status NAME\n",
+		"NAME ", "  1,234  2h ago ", "Needs a person:",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it does not say %q:\n%s", want, got)
+		}
+	}
+	for line := range strings.Lines(got) {
+		if n := utf8.RuneCountInString(line) - 1; n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	a.out.Terminal = false
+	if got := string(a.draw(b)); strings.Contains(got, "NAME ") || strings.Count(got, "\n\n") < 100 {
+		t.Errorf("off the terminal it is\n%s", got)
 	}
 }
