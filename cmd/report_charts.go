@@ -13,6 +13,7 @@ import (
 // htmlCharts draws the four charts of an integration.
 func (r *reportData) htmlCharts(b *bytes.Buffer, id string, i reportItem) {
 	about := fmt.Sprintf("By %s from %s to %s; the numbers are in the table below.", r.by(), moment(r.Since), moment(r.Until))
+	const fewest = 4 // the axis of a count has whole numbers
 	base := ui.Chart{About: about}
 	for _, p := range i.Series {
 		label := p.Start.Format("15:04")
@@ -39,12 +40,12 @@ func (r *reportData) htmlCharts(b *bytes.Buffer, id string, i reportItem) {
 
 	b.WriteString("<div class=\"charts\">\n")
 	events := base
-	events.ID, events.Title, events.Unit = id+"e", "Events delivered to "+i.Name, plainNumber
+	events.ID, events.Title, events.Unit, events.Most = id+"e", "Events delivered to "+i.Name, plainNumber, fewest
 	events.Series = []ui.Series{{Name: "events", Class: "delivered", Values: values(func(p reportPart) float64 { return float64(p.Events) })}}
 	figure(b, "Events delivered", events)
 
 	requests := base
-	requests.ID, requests.Title, requests.Unit = id+"r", "Requests to "+i.Name, plainNumber
+	requests.ID, requests.Title, requests.Unit, requests.Most = id+"r", "Requests to "+i.Name, plainNumber, fewest
 	requests.Series = []ui.Series{
 		{Name: "delivered", Class: "delivered", Values: values(func(p reportPart) float64 { return float64(p.Requests - p.Failures) })},
 		{Name: "failed", Class: "failed", Values: values(func(p reportPart) float64 { return float64(p.Failures) })},

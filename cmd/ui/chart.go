@@ -46,7 +46,8 @@ const (
 	chartWidth, chartHeight = 480.0, 190.0
 	plotLeft, plotRight     = 50.0, 470.0
 	plotTop, plotBottom     = 12.0, 166.0
-	axisLabels              = 6 // at most, below the axis
+	axisLabels              = 6    // at most, below the axis
+	alone                   = 10.0 // width of a point of a line that has no neighbour
 )
 
 // SVG draws the chart.
@@ -136,10 +137,11 @@ func (c Chart) drawLines(b *strings.Builder, a axis) {
 				continue
 			}
 			x, y := plotLeft+(float64(i)+0.5)*step, a.at(v)
-			fmt.Fprintf(&path, "%s%.1f %.1f", pen, x, y)
-			if pen == "M" { // a point alone is seen, too
-				fmt.Fprintf(&path, "h0.01")
+			if last := i+1 == len(s.Values) || math.IsNaN(s.Values[i+1]); last && pen == "M" {
+				fmt.Fprintf(&path, "M%.1f %.1fh%g", x-alone/2, y, alone)
+				continue
 			}
+			fmt.Fprintf(&path, "%s%.1f %.1f", pen, x, y)
 			pen = "L"
 		}
 		fmt.Fprintf(b, `<path class="line %s" d="%s"/>`+"\n", s.Class, path.String())
