@@ -17,8 +17,8 @@ import (
 	"github.com/wnotify/wnotify/testdata/events"
 )
 
-// patience bounds the waits for what is bound to happen.
-const patience = time.Minute
+// patience bounds the waits for what is bound to happen; a Logstash takes its time.
+const patience = 3 * time.Minute
 
 // desk is a place to work at: a home with a configuration and a queue.
 type desk struct {

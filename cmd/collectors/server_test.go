@@ -51,6 +51,12 @@ func newServer(d *desk, command, format string, mutual bool) *server {
 // Logstash would store an event for it.
 func (s *server) start() {
 	s.d.Helper()
+	s.startUnless()
+}
+
+// startUnless starts it, or reports false when it ends with one of these words.
+func (s *server) startUnless(words ...string) (started bool) {
+	s.d.Helper()
 	s.said.Reset()
 	s.process = exec.CommandContext(context.WithoutCancel(s.d.Context()), "sh", "-c", s.command)
 	s.process.Dir, s.process.Env = "../..", s.env
@@ -67,13 +73,20 @@ func (s *server) start() {
 	address := net.JoinHostPort("localhost", strconv.Itoa(s.port))
 	var err error
 	defer func() {
-		if err != nil {
+		if err != nil && started {
 			s.d.Logf("the last attempt: %v", err)
 		}
 	}()
+	started = true
 	s.d.patiently("the collector to listen", func() bool {
 		select {
 		case <-s.ended:
+			for _, w := range words {
+				if strings.Contains(s.said.String(), w) {
+					started = false
+					return true
+				}
+			}
 			s.d.Fatalf("%s ended: %s", s.command, s.said.String())
 		default:
 		}
@@ -84,6 +97,7 @@ func (s *server) start() {
 		}
 		return err == nil
 	})
+	return started
 }
 
 // stop ends it politely, and waits.
