@@ -50,6 +50,11 @@ func TestEveryRecipeIsRun(t *testing.T) {
 	if marks := strings.Count(readme(t), "<!-- recipe: "); marks != len(blocks) || marks == 0 {
 		t.Errorf("%d recipes are marked, %d were found", marks, len(blocks))
 	}
+	_, section, _ := strings.Cut(readme(t), "\n## Recipes\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	if fences, marks := strings.Count(section, "\n```")/2, strings.Count(section, "<!-- recipe: "); fences != marks || fences == 0 {
+		t.Errorf("the section Recipes has %d blocks, %d are recipes", fences, marks)
+	}
 	for name := range blocks {
 		if !regexp.MustCompile(`(?m)^recipe ` + name + `\b`).Match(script) {
 			t.Errorf("no script runs the recipe %s", name)
