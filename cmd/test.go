@@ -111,8 +111,10 @@ func (a *app) tryOut(ctx context.Context, e *engine, list []dispatch.Integration
 		if err != nil {
 			return err
 		}
-		if !a.flags.json() {
-			fmt.Fprintf(a.out, "%s  %s  %s\n", a.out.Paint(ui.Bold, i.Name), i.Endpoint.Method, e.client.Shown(i.Endpoint))
+		title := fmt.Sprintf("%s  %s  %s\n", a.out.Paint(ui.Bold, i.Name), i.Endpoint.Method, e.client.Shown(i.Endpoint))
+		if !a.flags.json() && !a.flags.quiet {
+			fmt.Fprint(a.out, title)
+			title = ""
 		}
 		told := "" // what is to be known of a success is said once
 		for _, trial := range e.Try(ctx, i, events, format) {
@@ -125,7 +127,9 @@ func (a *app) tryOut(ctx context.Context, e *engine, list []dispatch.Integration
 			} else {
 				told = trial.Advice
 			}
-			if !a.flags.json() {
+			if !a.flags.json() && !(a.flags.quiet && trial.OK()) {
+				fmt.Fprint(a.out, title) // quiet, only above what failed
+				title = ""
 				a.printTrial(e, i, trial)
 			}
 		}
