@@ -28,3 +28,17 @@ func (l *lane) giveWay(ctx context.Context) {
 	case <-ctx.Done():
 	}
 }
+
+// leaderLives reports whether who leads the lane has said so since this run first
+// asked: the promise of a host that died is worth nothing, so who relies on it
+// stays until it is renewed, or can be taken over.
+func (l *lane) leaderLives(ctx context.Context, s store.Shared) (bool, error) {
+	now, err := s.Renewed(ctx, l.name)
+	if err != nil {
+		return false, err
+	}
+	if l.heard == 0 {
+		l.heard = now
+	}
+	return now != 0 && now != l.heard, nil
+}

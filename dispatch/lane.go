@@ -24,6 +24,7 @@ type lane struct {
 	parked bool        // idle: a put may name its first batch, see claim.go
 	asked  bool        // prelead was tried
 	lease  store.Lease // taken by prelead, for the goroutine to use
+	heard  uint64      // what was first heard of another leader; see leaderLives
 
 	put        atomic.Uint64 // the highest number this run put, 0: none
 	next       atomic.Uint64 // numbers below it are known to be there
@@ -107,7 +108,10 @@ func (l *lane) othersDeliver(ctx context.Context) (bool, error) {
 	if l.staying() {
 		return false, nil
 	}
-	if l.put.Load() > 0 && !l.unpromised.Load() {
+	put := l.put.Load()
+	promised := put > 0 && !l.unpromised.Load()
+	shared, many := l.Store.(store.Shared)
+	if promised && !many {
 		return true, nil
 	}
 	if end, ok := l.deadline(); ok && time.Now().After(end) {
@@ -117,12 +121,18 @@ func (l *lane) othersDeliver(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if put := l.put.Load(); s.Events == 0 || put > 0 {
+	switch {
+	case s.Events == 0, put > 0 && (!promised || s.Record.Through >= put):
 		return s.Record.Through >= put, nil
+	case !promised && !s.Record.Promise:
+		// Without a promise the leader is about to leave: what is there now may be
+		// stranded unless somebody waits for the lane.
+		return false, nil
+	case many:
+		return l.leaderLives(ctx, shared)
+	default:
+		return true, nil
 	}
-	// Without a promise the leader is about to leave: what is there now may be
-	// stranded unless somebody waits for the lane.
-	return s.Record.Promise, nil
 }
 
 // lead delivers until there is nothing to do, or not yet, or not any more.

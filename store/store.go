@@ -37,6 +37,10 @@ type Shared interface {
 	// Leaders says which host leads which lane at this moment; a lane that
 	// nobody leads is not among them.
 	Leaders(ctx context.Context) (map[string]string, error)
+
+	// Renewed is a number that changes, every few seconds, as long as who leads
+	// the lane lives: a host that dies is not noticed at once. 0: nobody leads.
+	Renewed(ctx context.Context, lane string) (uint64, error)
 }
 
 // Queue is the hand-off between accepting an event and delivering it.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,16 +26,19 @@ type natsd struct {
 	port string
 	dir  string
 	cmd  *exec.Cmd
+
+	settings []string
 }
 
 // serveNATS is that process. It ends when nobody holds its stdin any more.
-func serveNATS(dir, port string) error {
+func serveNATS(dir, port string, settings ...string) error {
 	n, err := strconv.Atoi(port)
 	if err != nil {
 		return err
 	}
 	s, err := server.NewServer(&server.Options{
 		Host: "127.0.0.1", Port: n, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
+		SyncAlways: slices.Contains(settings, syncAlways),
 	})
 	if err != nil {
 		return err
@@ -50,15 +54,18 @@ func serveNATS(dir, port string) error {
 	return err
 }
 
+// syncAlways is a setting of the server: it syncs before it acknowledges.
+const syncAlways = "sync_interval: always"
+
 // shared starts a server and moves the queue of the world to it.
-func (w *world) shared() {
+func (w *world) shared(settings ...string) {
 	w.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	w.check(err)
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	w.check(err)
 	w.check(l.Close())
-	w.nats = &natsd{w: w, port: port, dir: w.TempDir()}
+	w.nats = &natsd{w: w, port: port, dir: w.TempDir(), settings: settings}
 	w.nats.start()
 	w.Cleanup(func() { w.nats.kill() })
 	w.toml += fmt.Sprintf("\n[store]\nengine = \"nats\"\nurl = %q\nreplicas = 1\n", w.nats.url())
@@ -72,7 +79,7 @@ func (n *natsd) start() {
 	n.w.Helper()
 	exe, err := os.Executable()
 	n.w.check(err)
-	n.cmd = exec.Command(exe, n.dir, n.port)
+	n.cmd = exec.Command(exe, append([]string{n.dir, n.port}, n.settings...)...)
 	n.cmd.Env = append(os.Environ(), role+"=natsd")
 	_, err = n.cmd.StdinPipe() // it ends with us
 	n.w.check(err)

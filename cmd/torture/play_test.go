@@ -28,7 +28,7 @@ func act(ctx context.Context, name string, args []string) error {
 	case "unsynced":
 		return writeUnsynced(args[0])
 	case "natsd":
-		return serveNATS(args[0], args[1])
+		return serveNATS(args[0], args[1], args[2:]...)
 	}
 	s, err := bolt.Open(args[0], bolt.Options{})
 	if err != nil {

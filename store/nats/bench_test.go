@@ -22,15 +22,12 @@ func BenchmarkPut(b *testing.B) {
 	block := bytes.Repeat(event, 256)
 	for _, always := range []bool{false, true} {
 		for _, replicas := range []int{1, 3} {
-			if always && replicas == 3 {
-				continue // a cluster here shares one disk
-			}
 			b.Run(fmt.Sprintf("replicas=%d/always=%t", replicas, always), func(b *testing.B) {
 				url := ""
 				if replicas == 1 {
 					url = start(b, func(o *server.Options) { o.SyncAlways, o.StoreDir = always, b.TempDir() }).ClientURL()
 				} else {
-					url = startCluster(b).url()
+					url = startCluster(b, func(o *server.Options) { o.SyncAlways, o.StoreDir = always, b.TempDir() }).url()
 				}
 				b.Run("put", func(b *testing.B) {
 					s := open(b, nats.Options{URL: url, Replicas: replicas})

@@ -179,6 +179,18 @@ func (l *lease) forget() {
 	}
 }
 
+// Renewed is the sequence of the lease; see [store.Shared].
+func (s *Store) Renewed(ctx context.Context, lane string) (uint64, error) {
+	if err := s.enter(ctx); err != nil {
+		return 0, err
+	}
+	v, err := s.get(ctx, s.names.lead(s.opts.Host, lane))
+	if v.data == nil {
+		return 0, err
+	}
+	return v.seq, err
+}
+
 // Leaders says which host leads which lane at this moment; see [store.Shared].
 func (s *Store) Leaders(ctx context.Context) (map[string]string, error) {
 	if err := s.enter(ctx); err != nil {

@@ -59,7 +59,7 @@ type cluster struct {
 	options []*server.Options
 }
 
-func startCluster(t testing.TB) *cluster {
+func startCluster(t testing.TB, edits ...func(*server.Options)) *cluster {
 	t.Helper()
 	c := &cluster{}
 	var ports []int
@@ -79,6 +79,9 @@ func startCluster(t testing.TB) *cluster {
 			ServerName: fmt.Sprintf("n%d", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
 			Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: port},
 			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
+		}
+		for _, edit := range edits {
+			edit(o)
 		}
 		c.options = append(c.options, o)
 		c.servers = append(c.servers, nil)

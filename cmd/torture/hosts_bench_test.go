@@ -1,0 +1,70 @@
+//go:build unix
+
+package torture
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// BenchmarkHosts compares a durable send by the program to a queue on NATS, of
+// events of 1 KiB, with plain asynchronous publishing of such messages to the
+// same server, as "nats bench" does: -benchtime 3x is enough.
+func BenchmarkHosts(b *testing.B) {
+	event := ID{"s", 1}.Event()
+	event = strings.Replace(event, "event ", strings.Repeat("e", 1023-len(event))+" event ", 1) + "\n"
+	for _, settings := range [][]string{nil, {syncAlways}} {
+		b.Run(fmt.Sprint("one server ", settings), func(b *testing.B) {
+			executable(b) // is not what is measured
+			w := newWorld(b, []string{"b"}, `enabled = true`)
+			w.toml = strings.Replace(w.toml, "[defaults]", "[queue]\nmax_bytes = \"500GiB\"\n[defaults]", 1)
+			w.shared(settings...)
+			b.Run("enqueue", func(b *testing.B) {
+				text := strings.Repeat(event, 64<<10)
+				w.check(os.WriteFile(w.file(), []byte(text), 0o600))
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					if r := w.run(command{name: "enqueue", args: []string{"enqueue", "--from", "start", w.file()}}); r.Code != 0 {
+						b.Fatal(r.Stderr)
+					}
+				}
+			})
+			b.Run("publish", func(b *testing.B) { publish(b, w.nats.url(), []byte(event), 4<<10) })
+		})
+	}
+}
+
+// publish publishes a message so many times, with many of them on the way.
+func publish(b *testing.B, url string, event []byte, times int) {
+	b.Helper()
+	nc, err := client.Connect(url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err == nil {
+		_, err = js.CreateOrUpdateStream(b.Context(), jetstream.StreamConfig{Name: "plain", Subjects: []string{"plain"}})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(times * len(event)))
+	for b.Loop() {
+		for range times {
+			for js.PublishAsyncPending() > 2048 {
+				time.Sleep(100 * time.Microsecond) // the client would refuse more than 4000
+			}
+			if _, err := js.PublishAsync("plain", event); err != nil {
+				b.Fatal(err)
+			}
+		}
+		<-js.PublishAsyncComplete()
+	}
+}
