@@ -97,7 +97,12 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 	}
 	g := gather{limits: limits{events: i.BatchEvents, bytes: i.BatchBytes}}
 	aligned := l.align(n, end, uint64(i.BatchEvents))
-	if err := l.fill(&g, n, aligned); err != nil {
+	err = l.fill(&g, n, aligned)
+	if err == nil && g.events == 0 && aligned < end {
+		aligned = end // what was up to there was dropped, not what comes behind it
+		err = l.fill(&g, n, end)
+	}
+	if err != nil {
 		return batch{}, false, err
 	}
 	g.full = g.full || g.events > 0 && aligned < end
