@@ -193,14 +193,25 @@ func (d *disk) cut() {
 	}
 }
 
-// mount is the machine that comes up again.
+// mount is the machine that comes up again. A process with a copy of our mounts,
+// in a namespace of its own, keeps the dark disk alive: then that is what is
+// mounted, until the process has gone.
 func (d *disk) mount() {
 	d.Helper()
-	if err := d.unmount(); err != nil {
-		d.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-o", "loop", d.image, d.mountPoint).CombinedOutput(); err != nil {
-		d.Fatalf("mount: %v %s", err, out)
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		if err := d.unmount(); err != nil {
+			d.Fatal(err)
+		}
+		if out, err := exec.Command("mount", "-o", "loop", d.image, d.mountPoint).CombinedOutput(); err != nil {
+			d.Fatalf("mount: %v %s", err, out)
+		}
+		_, err := os.ReadDir(d.mountPoint)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, syscall.EIO) || time.Now().After(end) {
+			d.Fatalf("after the mount: %v", err)
+		}
 	}
 }
 
