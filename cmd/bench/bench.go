@@ -20,6 +20,7 @@ type bench struct {
 
 	dir, self, wnotify string
 	env                []string
+	logging            string // the version of syslog-ng; "": it is not there
 	sink               *remote
 	rows               []row
 	syncs              []syncs
@@ -36,6 +37,9 @@ func measureAll(ctx context.Context, s settings) (err error) {
 	if b.dir, err = os.MkdirTemp(s.dir, "wnotify-bench-"); err != nil {
 		return err
 	}
+	if b.dir, err = filepath.Abs(b.dir); err != nil {
+		return err
+	}
 	defer os.RemoveAll(b.dir)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -46,6 +50,7 @@ func measureAll(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	b.environment()
+	b.logging = syslogVersion(ctx)
 	for _, t := range []struct {
 		name string
 		run  func(context.Context) error

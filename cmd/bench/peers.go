@@ -15,17 +15,20 @@ import (
 // absent is said in place of a figure of a peer that is not there.
 const absent = "not installed: apt-get install syslog-ng-core syslog-ng-mod-http curl"
 
+// syslogVersion is what a configuration of the installed syslog-ng begins with;
+// "" when it is not there, or cannot speak HTTP.
+func syslogVersion(ctx context.Context) string {
+	out, _ := exec.CommandContext(ctx, "syslog-ng", "--version").Output() // without it there is no version
+	version := regexp.MustCompile(`\((\d+\.\d+)`).FindSubmatch(out)
+	if version == nil || !regexp.MustCompile(`(?m)^Available-Modules:.*\bhttp\b`).Match(out) {
+		return ""
+	}
+	return string(version[1])
+}
+
 // syslog makes the fastest peer: it moves lines and looks at none. With reliable
 // it keeps them in a file first, which it never syncs.
-func (b *bench) syslog(ctx context.Context, n, collectors int, reliable bool) (contestant, error) {
-	out, err := exec.CommandContext(ctx, "syslog-ng", "--version").Output()
-	if err != nil {
-		return contestant{}, fmt.Errorf("asking syslog-ng for its version: %w", err)
-	}
-	version := regexp.MustCompile(`\((\d+\.\d+)`).FindSubmatch(out)
-	if version == nil {
-		return contestant{}, fmt.Errorf("syslog-ng did not say its version but %.80q", out)
-	}
+func (b *bench) syslog(n, collectors int, reliable bool) (contestant, error) {
 	dir := filepath.Join(b.dir, fmt.Sprintf("syslog-ng-%d-%t", collectors, reliable))
 	if err := os.RemoveAll(dir); err != nil {
 		return contestant{}, err
@@ -38,7 +41,7 @@ func (b *bench) syslog(ctx context.Context, n, collectors int, reliable bool) (c
 		name, buffer = "syslog-ng, reliable", fmt.Sprintf("disk-buffer(reliable(yes) mem-buf-size(64Mb) disk-buf-size(2Gb) dir(%q))", dir)
 	}
 	var text, log strings.Builder
-	fmt.Fprintf(&text, "@version: %s\noptions { threaded(yes); stats-freq(0); flush-lines(1000); log-msg-size(65536); keep-hostname(yes); };\n", version[1])
+	fmt.Fprintf(&text, "@version: %s\noptions { threaded(yes); stats-freq(0); flush-lines(1000); log-msg-size(65536); keep-hostname(yes); };\n", b.logging)
 	text.WriteString("source in { stdin(flags(no-parse) log-iw-size(20000) log-fetch-limit(1000)); };\n")
 	for i, u := range urls(b.sink.Plain, collectors) {
 		fmt.Fprintf(&text, "destination to%d { http(url(%q) method(POST) body(\"${MSG}\") delimiter(\"\\n\") batch-lines(1000) batch-bytes(4Mb) batch-timeout(100) workers(%d) persist-name(\"to%d\") %s); };\n",

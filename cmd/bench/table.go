@@ -92,12 +92,12 @@ func (b *bench) print(w io.Writer) {
 	if len(b.syncs) > 0 {
 		fmt.Fprintln(w, "\n| what was traced | events | fsync and fdatasync | by 1000 events |\n|---|---|---|---|")
 		for _, s := range b.syncs {
-			fmt.Fprintf(w, "| %s | %d | %d | %.4g |\n", s.what, s.events, s.calls, float64(s.calls)/float64(s.events)*1000)
+			fmt.Fprintf(w, "| %s | %d | %d | %s |\n", s.what, s.events, s.calls, show(float64(s.calls)/float64(s.events)*1000))
 		}
 	}
 	fmt.Fprintf(w, "\nMedians of %d rounds. %s\n", b.rounds, strings.Join(machine(b.dir), "; "))
 	if len(b.notes) == 0 {
-		fmt.Fprintln(w, "\nOf every run each event was delivered exactly once.")
+		fmt.Fprintln(w, "\nNo run lost an event or delivered one twice.")
 	}
 	for _, n := range slices.Compact(b.notes) {
 		fmt.Fprintln(w, "\n* "+n)

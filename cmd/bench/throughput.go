@@ -8,8 +8,8 @@ import "context"
 func (b *bench) one(ctx context.Context) error {
 	n := b.events
 	contenders := []contender{b.sending(n, urls(b.sink.Plain, 1)...), b.limit(n)}
-	if has("syslog-ng") {
-		contenders = append(contenders, b.logging(n, 1, false), b.logging(n, 1, true))
+	if b.logging != "" {
+		contenders = append(contenders, b.log(n, 1, false), b.log(n, 1, true))
 	}
 	all, err := b.interleave(ctx, contenders...)
 	if err != nil {
@@ -30,8 +30,8 @@ func (b *bench) one(ctx context.Context) error {
 func (b *bench) ten(ctx context.Context) error {
 	n := b.events / 5
 	contenders := []contender{b.sending(n, urls(b.sink.Plain, 10)...)}
-	if has("syslog-ng") {
-		contenders = append(contenders, b.logging(n, 10, false))
+	if b.logging != "" {
+		contenders = append(contenders, b.log(n, 10, false))
 	}
 	all, err := b.interleave(ctx, contenders...)
 	if err != nil {
@@ -83,9 +83,9 @@ func (b *bench) limit(n int) contender {
 	return func(context.Context) (contestant, error) { return b.bare(n, b.sink.Plain), nil }
 }
 
-// logging is syslog-ng.
-func (b *bench) logging(n, collectors int, reliable bool) contender {
-	return func(ctx context.Context) (contestant, error) { return b.syslog(ctx, n, collectors, reliable) }
+// log is syslog-ng.
+func (b *bench) log(n, collectors int, reliable bool) contender {
+	return func(context.Context) (contestant, error) { return b.syslog(n, collectors, reliable) }
 }
 
 // pick returns the samples of a contestant, none when it did not take part.
