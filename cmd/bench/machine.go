@@ -14,7 +14,7 @@ import (
 func machine(dir string) []string {
 	all := []string{
 		fmt.Sprintf("%d × %s", runtime.NumCPU(), line("/proc/cpuinfo", "model name")),
-		line("/proc/meminfo", "MemTotal") + " memory",
+		memory(),
 		"Linux " + strings.TrimSpace(text("/proc/sys/kernel/osrelease")),
 		runtime.Version(),
 		"work folder on " + filesystem(dir),
@@ -23,6 +23,14 @@ func machine(dir string) []string {
 		all = append(all, "load at the end "+strings.Join(load[:3], " "))
 	}
 	return all
+}
+
+func memory() string {
+	var kib int
+	if _, err := fmt.Sscan(line("/proc/meminfo", "MemTotal"), &kib); err != nil {
+		return "unknown memory"
+	}
+	return fmt.Sprintf("%d GiB", (kib+1<<19)>>20)
 }
 
 func text(path string) string {
