@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,20 +84,23 @@ func (w *bare) write() {
 }
 
 // beside measures ours and the least that could be done in turn, and reports how
-// many times as long ours takes; what comes before does not count.
+// many times as long ours takes, by the medians;
+// what comes before does not count.
 func beside(b *testing.B, ours, least func(), before ...func()) {
-	var mine, bare time.Duration
+	var mine, bare []time.Duration
 	for b.Loop() {
 		for _, f := range before {
 			f()
 		}
 		begun := time.Now()
 		ours()
-		mine += time.Since(begun)
+		mine = append(mine, time.Since(begun))
 		begun = time.Now()
 		least()
-		bare += time.Since(begun)
+		bare = append(bare, time.Since(begun))
 	}
-	b.ReportMetric(float64(mine)/float64(bare), "ratio")
-	b.ReportMetric(float64(mine)/float64(b.N), "ns/op")
+	slices.Sort(mine)
+	slices.Sort(bare)
+	b.ReportMetric(float64(mine[len(mine)/2])/float64(bare[len(bare)/2]), "ratio")
+	b.ReportMetric(float64(mine[len(mine)/2]), "ns/op")
 }
