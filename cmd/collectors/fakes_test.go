@@ -37,30 +37,23 @@ func kept(r *receiver.Receiver) []string {
 // is stored by each program, byte for byte, in each format and with each method.
 func TestDefaultsStoreEveryEvent(t *testing.T) {
 	d := newDesk(t)
-	sent := d.samples()
-	for _, tc := range []struct {
-		typ     string
-		program func() receiver.Program
-	}{
-		{"fluentd", func() receiver.Program { return &fake.Fluentd{Match: []string{"wallarm.**"}} }},
-		{"logstash", func() receiver.Program { return &fake.Logstash{Codecs: fake.NDJSON()} }},
-		{"webhook", func() receiver.Program { return &fake.Logstash{Codecs: fake.NDJSON()} }},
+	receivers := map[string]*receiver.Receiver{
+		"default-logstash":   d.imitate("default-logstash", "logstash", &fake.Logstash{}),
+		"default-fluent-bit": d.imitate("default-fluent-bit", "webhook", &fake.FluentBit{}),
+	}
+	for typ, program := range map[string]receiver.Program{
+		"fluentd": &fake.Fluentd{Match: []string{"wallarm.**"}}, "logstash": &fake.Logstash{Codecs: fake.NDJSON()}, "webhook": nil,
 	} {
 		for _, format := range []string{"json-array", "ndjson"} {
 			for _, method := range []string{"POST", "PUT"} {
-				name := strings.ToLower(tc.typ + "-" + format + "-" + method)
-				r := d.imitate(name, tc.typ, tc.program(), "--format", format, "--method", method)
-				d.wnotify(joined(sent), "send", "-i", name)
-				if got := kept(r); !slices.Equal(got, sent) {
-					t.Errorf("%s: %d of %d events are stored, or others", name, len(got), len(sent))
-				}
+				name := strings.ToLower(typ + "-" + format + "-" + method)
+				receivers[name] = d.imitate(name, typ, program, "--format", format, "--method", method)
 			}
 		}
 	}
-	for typ, p := range map[string]receiver.Program{"logstash": &fake.Logstash{}, "webhook": &fake.FluentBit{}} {
-		name := "default-" + typ
-		r := d.imitate(name, typ, p)
-		d.wnotify(joined(sent), "send", "-i", name)
+	sent := d.samples()
+	d.wnotify(joined(sent), "send")
+	for name, r := range receivers {
 		if got := kept(r); !slices.Equal(got, sent) {
 			t.Errorf("%s: %d of %d events are stored, or others", name, len(got), len(sent))
 		}
@@ -72,13 +65,14 @@ func TestDefaultsStoreEveryEvent(t *testing.T) {
 // twice, under the same key.
 func TestHardTimesLoseNothing(t *testing.T) {
 	d := newDesk(t)
-	sent := numbered(0, 200)
-	for _, tc := range []struct {
+	type hard struct {
 		name, typ string
 		program   receiver.Program
 		behave    receiver.Behaviour
 		repeats   bool
-	}{
+	}
+	receivers := map[hard]*receiver.Receiver{}
+	for _, h := range []hard{
 		{"fluentd-full", "fluentd", &fake.Fluentd{}, fake.FluentdFull(3), false},
 		{"fluentd-blocked", "fluentd", &fake.Fluentd{}, fake.Blocked(2), true},
 		{"fluentd-limit", "fluentd", &fake.Fluentd{Limit: 4 << 10}, receiver.Behaviour{}, false},
@@ -87,16 +81,23 @@ func TestHardTimesLoseNothing(t *testing.T) {
 		{"logstash-limit", "logstash", &fake.Logstash{Limit: 4 << 10}, receiver.Behaviour{}, false},
 		{"fluent-bit-limit", "webhook", &fake.FluentBit{Limit: 4 << 10}, receiver.Behaviour{}, false},
 	} {
-		r := d.imitate(tc.name, tc.typ, tc.program, "--retry", strings.Repeat("10ms ", 16), "--request-timeout", "1s")
-		if tc.behave != (receiver.Behaviour{}) {
-			r.Behave(tc.behave)
+		settings := []string{"--retry", strings.Repeat("10ms ", 16)}
+		if h.repeats {
+			settings = append(settings, "--request-timeout", "2s")
 		}
-		d.wnotify(joined(sent), "send", "-i", tc.name, "--wait", "drain")
+		receivers[h] = d.imitate(h.name, h.typ, h.program, settings...)
+		if h.behave != (receiver.Behaviour{}) {
+			receivers[h].Behave(h.behave)
+		}
+	}
+	sent := numbered(0, 200)
+	d.wnotify(joined(sent), "send", "--wait", "drain")
+	for h, r := range receivers {
+		r.Close() // waits for what it is storing
 		got := kept(r)
-		if tc.repeats == (len(got) == len(sent)) || !slices.Equal(unique(got), sent) {
-			t.Errorf("%s: %d events are stored, %d were sent", tc.name, len(got), len(sent))
+		if h.repeats == (len(got) == len(sent)) || !slices.Equal(unique(got), sent) {
+			t.Errorf("%s: %d events are stored, %d were sent", h.name, len(got), len(sent))
 		}
-		r.Close()
 	}
 }
 
