@@ -51,7 +51,7 @@ func unlessZero(n int64, c ui.Color) ui.Cell {
 }
 
 // census counts the integrations by their states.
-func (b board) census() string {
+func (b *board) census() string {
 	count := map[string]int{}
 	for _, i := range b.Items {
 		count[i.State]++

@@ -37,6 +37,7 @@ func (l *lane) attempt(i Integration, piece store.Piece) error {
 	case collector.Interrupted:
 		return errLeave
 	}
+	l.usable()
 	if !aside {
 		l.healthy = reply.OK()
 		l.flows.Store(l.healthy)

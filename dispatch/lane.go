@@ -31,6 +31,7 @@ type lane struct {
 	unpromised atomic.Bool   // events were put that no other leader promised to take
 	flows      atomic.Bool   // the last request succeeded
 	stale      atomic.Bool   // another process may have written the record
+	held       atomic.Bool   // by a file that cannot be used: to be tried again
 
 	// Of the leader, valid while it leads.
 	epoch    uint64
@@ -44,6 +45,7 @@ type lane struct {
 	end      uint64 // the promise is withdrawn: deliver no number from here on; 0: no end
 	dead     int64  // bytes of dead letters kept
 	deaths   burst  // dead letters
+	heldBy   string // why it is held by a file of the integration, as it was told
 	warned   bool   // that a changed secret or key cannot be used
 }
 

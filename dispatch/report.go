@@ -63,10 +63,23 @@ func (b *burst) tell(now time.Time) int {
 }
 
 // local notes that a file of the integration cannot be used: its events wait,
-// nothing is counted.
+// nothing is counted. A reason is told once.
 func (l *lane) local(err error) {
+	l.held.Store(true)
 	l.sum.hold(l.name, err)
-	l.Log.Warn().Str("integration", l.name).Err(err).Msg("waiting")
+	if text := err.Error(); text != l.heldBy {
+		l.heldBy = text
+		l.Log.Warn().Str("integration", l.name).Err(err).Msg("waiting")
+	}
+}
+
+// usable notes that the files of the integration can be used, as usual.
+func (l *lane) usable() {
+	if l.heldBy != "" {
+		l.heldBy = ""
+		l.sum.release(l.name)
+		l.Log.Info().Str("integration", l.name).Msg("its files can be used again")
+	}
 }
 
 // policy is how the outcomes of the lane are judged today.

@@ -198,6 +198,12 @@ func (t *tally) hold(name string, err error) {
 	t.local[name] = err
 }
 
+func (t *tally) release(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.local, name)
+}
+
 func (t *tally) generate(events int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

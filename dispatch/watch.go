@@ -21,7 +21,7 @@ func (r *run) watch() (stop func()) {
 		if r.follows && r.feeds {
 			r.fail(r.flush(ctx))
 		}
-		hour := hourOf(time.Now())
+		hour, looked := hourOf(time.Now()), time.Now()
 		for ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 			next := time.Now().Add(poll)
 			if mark, err = r.changed(ctx, mark, next); err == nil {
@@ -33,6 +33,10 @@ func (r *run) watch() (stop func()) {
 				if r.follows && r.feeds {
 					r.fail(r.flush(ctx))
 				}
+			}
+			if now := time.Now(); r.staying() && now.Sub(looked) >= heldAgain {
+				looked = now
+				r.tryHeld()
 			}
 			if now := hourOf(time.Now()); r.follows && now != hour {
 				hour = now
@@ -47,6 +51,24 @@ func (r *run) watch() (stop func()) {
 	return func() {
 		cancel()
 		w.Wait()
+	}
+}
+
+// heldAgain is how often a run that stays looks whether a file that holds an
+// integration has been mended: within 5 s it is taken up.
+const heldAgain = 2 * time.Second
+
+// tryHeld lets the lanes that are held by a file be tried again. Meanwhile
+// nobody leads them: another host may have a file that is well.
+func (r *run) tryHeld() {
+	var held []*lane
+	r.each(func(l *lane) {
+		if l.held.Swap(false) {
+			held = append(held, l)
+		}
+	})
+	for _, l := range held {
+		r.start(l)
 	}
 }
 
