@@ -3,6 +3,8 @@
 package torture
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"strings"
@@ -17,8 +19,14 @@ import (
 // events of 1 KiB, with plain asynchronous publishing of such messages to the
 // same server, as "nats bench" does: -benchtime 3x is enough.
 func BenchmarkHosts(b *testing.B) {
-	event := ID{"s", 1}.Event()
-	event = strings.Replace(event, "event ", strings.Repeat("e", 1023-len(event))+" event ", 1) + "\n"
+	var text strings.Builder
+	for n := range 64 << 10 {
+		secret := make([]byte, 250) // half of an event is what nobody can guess
+		_, _ = rand.Read(secret)
+		plain := ID{"s", n}.Event() + "\n"
+		text.WriteString(strings.Replace(plain, "event ", hex.EncodeToString(secret)+strings.Repeat(" value", 70)+" event ", 1))
+	}
+	input := []byte(text.String())
 	for _, settings := range [][]string{nil, {syncAlways}} {
 		b.Run(fmt.Sprint("one server ", settings), func(b *testing.B) {
 			executable(b) // is not what is measured
@@ -26,9 +34,8 @@ func BenchmarkHosts(b *testing.B) {
 			w.toml = strings.Replace(w.toml, "[defaults]", "[queue]\nmax_bytes = \"500GiB\"\n[defaults]", 1)
 			w.shared(settings...)
 			b.Run("enqueue", func(b *testing.B) {
-				text := strings.Repeat(event, 64<<10)
-				w.check(os.WriteFile(w.file(), []byte(text), 0o600))
-				b.SetBytes(int64(len(text)))
+				w.check(os.WriteFile(w.file(), input, 0o600))
+				b.SetBytes(int64(len(input)))
 				for b.Loop() {
 					if r := w.run(command{name: "enqueue", args: []string{"enqueue", "--from", "start", w.file()}}); r.Code != 0 {
 						b.Fatal(r.Stderr)
@@ -39,7 +46,7 @@ func BenchmarkHosts(b *testing.B) {
 			if settings != nil {
 				times = 4 << 10 // each is synced
 			}
-			b.Run("publish", func(b *testing.B) { publish(b, w.nats.url(), []byte(event), times) })
+			b.Run("publish", func(b *testing.B) { publish(b, w.nats.url(), input[:1000], times) })
 		})
 	}
 }

@@ -2,6 +2,8 @@ package nats_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"sync"
 	"testing"
@@ -18,8 +20,10 @@ import (
 // publishing of the same bytes as messages of 1 KiB, as "nats bench" does, and
 // as messages of 256 KiB, to the same server with the same settings.
 func BenchmarkPut(b *testing.B) {
-	event := append(bytes.Repeat([]byte{'e'}, 1023), '\n')
-	block := bytes.Repeat(event, 256)
+	var block []byte
+	for range 256 {
+		block = append(block, likeEvent(1<<10)...)
+	}
 	for _, always := range []bool{false, true} {
 		for _, replicas := range []int{1, 3} {
 			b.Run(fmt.Sprintf("replicas=%d/always=%t", replicas, always), func(b *testing.B) {
@@ -54,6 +58,17 @@ func BenchmarkPut(b *testing.B) {
 			})
 		}
 	}
+}
+
+// likeEvent is a line of so many bytes, half of which nobody can guess.
+func likeEvent(size int) []byte {
+	secret := make([]byte, size/4)
+	_, _ = rand.Read(secret)
+	line := append([]byte(`{"summary":"[Wallarm] New hit detected","details":{"client_name":"TestCompany","cloud":"US",`+
+		`"notification_type":"new_hits","hit":{"domain":"www.example.com","heur_distance":10.01111,"method":"POST",`+
+		`"parameter":"SOME_value","path":"/news/some_path","payloads":["say ni"],"value":"`), hex.EncodeToString(secret)...)
+	line = append(line, bytes.Repeat([]byte{0x20}, max(0, size-len(line)-5))...)
+	return append(line, "\"}}}\n"...)
 }
 
 func publish(b *testing.B, url string, replicas int, block []byte, size int) {

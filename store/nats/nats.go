@@ -12,7 +12,7 @@
 //	meta                     schema, install ID
 //	lane.<lane>              counters, record, the references of the queue's ends
 //	page.<lane>.<inc>.<id>   256 references between the ends
-//	seg.<name>.<part>        blocks that were put together, stored once
+//	seg.<name>.<part>        blocks that were put together, stored once, packed
 //	dead.… deadid.<id>       a dead letter, and where it is
 //	reject.… rejectid.<id>   a reject, and where it is; kept: their bytes
 //	rider.…                  riders; cursors belong to a host

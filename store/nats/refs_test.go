@@ -116,9 +116,14 @@ func FuzzBlob(f *testing.F) {
 	if err := b.encode(); err != nil {
 		f.Fatal(err)
 	}
+	f.Add(b.plain, uint64(0))
 	f.Add(b.content, uint64(0))
 	f.Fuzz(func(_ *testing.T, raw []byte, off uint64) {
-		if content, err := decodeBlob(raw); err == nil {
+		plain, err := unpack(raw)
+		if err != nil {
+			plain = raw
+		}
+		if content, err := decodeBlob(plain); err == nil {
 			_, _, _, _ = content.block(off) // no panic is all there is to say
 		}
 	})

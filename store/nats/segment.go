@@ -52,7 +52,8 @@ type builder struct {
 	segment *segment
 	users   []user
 	body    []byte
-	content []byte // users and body, when it is encoded
+	plain   []byte // users and body, when it is encoded
+	content []byte // the same, packed
 }
 
 func (b *builder) add(block *store.Block) (off uint64, err error) {
@@ -86,8 +87,9 @@ func (b *builder) encode() error {
 	if err != nil {
 		return err
 	}
-	b.content = binary.AppendUvarint(make([]byte, 0, len(users)+len(b.body)+8), uint64(len(users)))
-	b.content = append(append(b.content, users...), b.body...)
+	b.plain = binary.AppendUvarint(make([]byte, 0, len(users)+len(b.body)+8), uint64(len(users)))
+	b.plain = append(append(b.plain, users...), b.body...)
+	b.content = pack(b.plain)
 	return nil
 }
 
@@ -225,7 +227,11 @@ func (s *Store) segment(ctx context.Context, name string) (blob, error) {
 	if err != nil {
 		return blob{}, err
 	}
-	b, err := decodeBlob(raw)
+	plain, err := unpack(raw)
+	if err != nil {
+		return blob{}, err
+	}
+	b, err := decodeBlob(plain)
 	if err == nil {
 		s.blobs.keep(name, b)
 	}

@@ -267,7 +267,7 @@ func (t *txn) remember(writes []write, first uint64) {
 		}
 	}
 	for b := range t.builders() {
-		if content, err := decodeBlob(b.content); err == nil {
+		if content, err := decodeBlob(b.plain); err == nil {
 			t.s.blobs.keep(b.segment.name, content)
 		}
 	}
