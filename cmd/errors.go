@@ -146,6 +146,8 @@ func sayPath(e *fs.PathError) diagnosis {
 		return diagnosis{Code: exitTryAgain, Where: e.Path, Fix: "make room and repeat the command"}
 	case errors.Is(e, syscall.EIO), errors.Is(e, syscall.EROFS):
 		return diagnosis{Code: exitIO, Where: e.Path}
+	case errors.Is(e, syscall.EMFILE), errors.Is(e, syscall.ENFILE):
+		return diagnosis{Code: exitIO, Where: e.Path, Fix: "raise the limit of open files (ulimit -n) and repeat the command"}
 	}
 	return diagnosis{Code: exitFailed, Where: e.Path}
 }
