@@ -67,7 +67,7 @@ func (b *bench) triggers(ctx context.Context) error {
 		}
 	}
 	n, few := b.events, b.events/10
-	all, err := b.interleave(ctx, with(n, 0, ""), with(n, 1000, "incidents"), with(n, 1, "hits"),
+	all, err := b.interleave(ctx, with(n, 0, ""), with(n, 1000, "user_added"), with(n, 1, "hits"),
 		with(few, 1, "hits"), with(few, 250, "hits"), with(few, 1000, "hits"))
 	if err != nil {
 		return err
@@ -94,8 +94,10 @@ func share(with, without []float64, n int) []float64 {
 func rules(n int, condition string) string {
 	var text strings.Builder
 	for i := range n {
-		fmt.Fprintf(&text, "\n[trigger.t%d]\ncondition = %q\nthreshold = { more_than = 1000000000, per = \"1h\" }\n", i, condition)
-		fmt.Fprintf(&text, "filters = [ { field = \"domain\", values = [\"shop-%d.example.com\"] } ]\nintegrations = [\"i0\"]\n", i)
+		fmt.Fprintf(&text, "\n[trigger.t%d]\ncondition = %q\nintegrations = [\"i0\"]\n", i, condition)
+		if condition == "hits" {
+			fmt.Fprintf(&text, "threshold = { more_than = 1000000000, per = \"1h\" }\nfilters = [ { field = \"domain\", values = [\"shop-%d.example.com\"] } ]\n", i)
+		}
 	}
 	return text.String()
 }
