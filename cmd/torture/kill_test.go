@@ -213,9 +213,12 @@ func (g *rampage) peace() {
 		g.Errorf("the input was changed: %v", err)
 	}
 	left, _ := filepath.Glob(filepath.Join(g.root, ".config.toml.*"))
-	for _, path := range append(left, g.config, g.file()) {
-		delete(g.before, path)
-		g.check(os.Remove(path)) // those that are edited; and kills leave copies
+	for _, path := range left {
+		g.check(os.Remove(path)) // of an edit that was killed
+	}
+	now := fingerprints(g.root, g.state)
+	for _, path := range []string{g.config, g.file()} {
+		g.before[path] = now[path] // they are edited
 	}
 	g.judge("in peace")
 }
