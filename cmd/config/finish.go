@@ -64,7 +64,7 @@ func (i *integration) doubts() {
 		i.place("compression").warnf("use gzip", "Fluentd and Logstash cannot read zstd")
 	}
 	if i.Type == "fluentd" && i.target != nil && (i.target.Path == "" || i.target.Path == "/") {
-		i.set["url"].warnf("add a path, as /wallarm.events, and take it with <match wallarm.**>", "Fluentd takes the path for the tag; an empty tag matches nothing, and events are dropped")
+		i.set["url"].warnf("add a path, as /wallarm.events, and take it with <match wallarm.**>", "Fluentd takes the path for the tag; events with an empty one are dropped unless there is a <match **>")
 	}
 	if i.target != nil {
 		if _, has := i.target.User.Password(); has {
