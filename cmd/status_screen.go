@@ -19,7 +19,7 @@ func (a *app) draw(b board) []byte {
 		fmt.Fprintf(&out, "host    %s\n", ui.Clean(b.Host))
 	}
 	if len(b.Items) == 0 {
-		fmt.Fprintf(&out, "\nthere is no integration yet; add one: wnotify integration add NAME --url URL\n")
+		fmt.Fprintf(&out, "\nthere is no integration yet; add one: wnotify integration add NAME --url URL\nor see it all at work first: wnotify demo\n")
 	}
 	if len(b.Items) > fewItems && a.out.Terminal {
 		a.drawTable(&out, b)

@@ -31,8 +31,8 @@ var elsewhere = map[string][2]string{
 }
 
 // meantBy are the commands that a wrong word may stand for: what it means
-// elsewhere, else those of other groups that have the name, else the nearest of
-// the group.
+// elsewhere, else the nearest of the group, unless commands of other groups are
+// nearer.
 func meantBy(c *cobra.Command, word string) []string {
 	word = strings.ToLower(word)
 	if m, ok := elsewhere[word]; ok && (m[0] != "" || slices.Contains(commandNames(c), m[1])) {
@@ -41,23 +41,33 @@ func meantBy(c *cobra.Command, word string) []string {
 		}
 		return []string{m[0] + " " + m[1]}
 	}
-	var paths []string
-	for _, group := range c.Root().Commands() {
-		for _, sub := range group.Commands() {
-			if sub.Name() == word {
-				paths = append(paths, sub.CommandPath())
-			}
-		}
-	}
-	if len(paths) > 0 {
-		return paths[:min(len(paths), 3)]
-	}
 	names := commandNames(c)
 	for _, sub := range c.Commands() {
 		names = append(names, sub.Aliases...)
 	}
-	if near, _, err := c.Find([]string{closest(word, names)}); err == nil && near != c {
-		return []string{near.CommandPath()}
+	var others []string
+	for _, group := range c.Root().Commands() {
+		others = append(others, commandNames(group)...)
+	}
+	near, other := closest(word, names), closest(word, others)
+	if other != "" && (near == "" || distance(word, other) < distance(word, near)) {
+		return pathsOf(c.Root(), other)
+	}
+	if found, _, err := c.Find([]string{near}); err == nil && found != c {
+		return []string{found.CommandPath()}
 	}
 	return nil
+}
+
+// pathsOf are the first few commands of groups that have a name.
+func pathsOf(root *cobra.Command, name string) []string {
+	var paths []string
+	for _, group := range root.Commands() {
+		for _, sub := range group.Commands() {
+			if sub.Name() == name && len(paths) < 3 {
+				paths = append(paths, sub.CommandPath())
+			}
+		}
+	}
+	return paths
 }
