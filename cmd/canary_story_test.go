@@ -199,7 +199,7 @@ func (c *cage) story() []func() {
 		func() { c.all(looking) }, // nothing happened yet
 		c.talkative,
 		func() { c.behave(receiver.Behaviour{Status: 503}); c.all(doing) },
-		func() { c.behave(receiver.Behaviour{Status: 401}); c.all(doing) },
+		func() { c.behave(receiver.Behaviour{Status: 401}); some() },
 		func() { c.all(looking) },
 		func() { c.run("report -o html --out OUT/REPORT.HTML") },
 		func() { c.left("state") },
@@ -220,6 +220,7 @@ func (c *cage) story() []func() {
 		func() { c.open("token", some) },
 		func() { c.open("config.toml", some) },
 		c.broken,
+		func() { c.forms = c.forms[:1] }, // all have been heard by now
 		func() { c.behave(receiver.Behaviour{}); c.all(doing); c.all(looking); c.run("doctor") },
 		func() { c.all(changing) },
 		func() { c.left("state") },
