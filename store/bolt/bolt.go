@@ -48,6 +48,7 @@ type Store struct {
 	install string    // once known, it must not change
 	put     uint64    // sequence of the newest block seen; it must not fall
 	checked time.Time // when free space was last looked at
+	large   bool      // this process has committed to a file that may be worth compacting
 
 	arena arena // buffers of the transaction
 
@@ -85,9 +86,10 @@ func Open(dir string, opt Options) (*Store, error) {
 	}, nil
 }
 
-// Close gives back the files. A commit that is under way ends first; leases
-// stay with who holds them.
+// Close gives back the files, and the space that this process has freed. A
+// commit that is under way ends first; leases stay with who holds them.
 func (s *Store) Close() error {
+	s.shrink()
 	s.gate <- struct{}{}
 	defer func() { <-s.gate }()
 	if s.closed.Swap(true) {

@@ -128,6 +128,7 @@ func (s *Store) commitSome(ctx context.Context, own *waiter) {
 	if s.poison == nil {
 		s.tidy(ctx)
 	}
+	s.large = s.handle != nil && s.handle.size() > compactAt
 }
 
 func (w *waiter) end(err error) {

@@ -53,6 +53,22 @@ func (s *Store) tidy(ctx context.Context) {
 	}
 }
 
+// shrink compacts before the store is closed if it is worth it: what was
+// drained in the last seconds, or by a short run, was not looked at.
+func (s *Store) shrink() {
+	s.gate <- struct{}{}
+	large := s.large
+	<-s.gate
+	if !large {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.opt.LockWait) //nolint:forbidigo // Close has none
+	defer cancel()
+	if err := s.Compact(ctx, false); err != nil && !s.closed.Load() {
+		s.warn(fmt.Errorf("the free space in %s stays: %w", s.journal, err))
+	}
+}
+
 // worthIt reports whether the file is mostly free pages.
 func (s *Store) worthIt() (bool, error) {
 	fi, err := s.handle.file.Stat()

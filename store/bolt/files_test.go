@@ -220,3 +220,32 @@ func TestCompact(t *testing.T) {
 		t.Errorf("%d runs, %v", len(runs), err)
 	}
 }
+
+// What a run has drained is given back when it ends, also by a short run.
+func TestCloseGivesBackWhatWasDrained(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	ctx := t.Context()
+	one := rows(256<<10, "a")
+	s := open(t, dir)
+	for range 100 {
+		if _, err := s.Commit(ctx, store.Change{Blocks: []store.Block{one, one, one, one}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	through := uint64(399 * one.Count)
+	r := store.Record{Through: through, Delivered: int64(through), GoneBytes: 399 * int64(len(one.Data))}
+	if _, err := s.Commit(ctx, store.Change{Settles: []store.Settle{{Lane: "a", Record: r}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	fi, err := os.Stat(filepath.Join(dir, "journal.db"))
+	if err != nil || fi.Size() > 32<<20 {
+		t.Errorf("the journal has %d bytes, %v", fi.Size(), err)
+	}
+	runs, err := open(t, dir).Read(ctx, "a", 1, store.Limit{})
+	if err != nil || len(runs) != 1 || !bytes.Equal(runs[0].Data, one.Data) {
+		t.Errorf("%d runs, %v", len(runs), err)
+	}
+}

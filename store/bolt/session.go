@@ -31,6 +31,10 @@ type handle struct {
 	faults *faults
 }
 
+// size is that of the pages in use or free when the last session ended, in
+// bytes.
+func (h *handle) size() int64 { return int64(h.left.newest().pages()) * int64(h.left.pageSize) }
+
 // enter begins a session: this goroutine has the handle, and no other process
 // is in a transaction. Without create a queue that does not exist is
 // errAbsent. Who enters must leave.
