@@ -63,3 +63,27 @@ func TestCursorTravelsWithItsEvents(t *testing.T) {
 		}
 	}
 }
+
+// So does that of a file of many chunks, whichever of them is committed.
+func TestCursorTravelsWithEveryChunk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "events")
+	const n = 3 * chunkSize / 60
+	write(t, path, lines(1, n))
+	w := &watched{Store: memory.New()}
+	set := settingsFor("a")
+	d := &Dispatcher{Store: w, Sender: &fakes{}, Log: zerolog.Nop(), Settings: func() *Settings { return set }}
+	sum, err := d.Enqueue(t.Context(), Input{Paths: []string{path}})
+	if err != nil || sum.Accepted != n {
+		t.Fatalf("%d accepted, %v", sum.Accepted, err)
+	}
+	blocks := 0
+	for _, c := range w.changes {
+		blocks += len(c.Blocks)
+		if len(c.Blocks) > 0 && (len(c.Riders) != 1 || !strings.HasPrefix(c.Riders[0].Key, "cursors/")) {
+			t.Errorf("%d blocks with the riders %+v", len(c.Blocks), c.Riders)
+		}
+	}
+	if blocks < 3 {
+		t.Errorf("%d blocks say too little", blocks)
+	}
+}
