@@ -91,15 +91,22 @@ func alone(src []byte, item span) bool {
 func addItem(src []byte, items []span, item string) []splice {
 	last := items[len(items)-1]
 	blank, first := indent(src, last.start)
-	if !first || len(items) == 1 && bytes.IndexByte(src[last.end:lineEnd(src, last.end)], ']') >= 0 {
+	rest := bytes.TrimLeft(src[last.end:], " \t")
+	if !first || closes(rest) {
 		return []splice{{span{last.end, last.end}, ", " + item}}
 	}
 	// One item a line: after the line of the last one, which gets a comma.
-	rest := bytes.TrimLeft(src[last.end:], " \t")
 	line := lineEnd(src, last.end)
 	end := eol(src, last.end)
 	if len(rest) > 0 && rest[0] == ',' {
 		return []splice{{span{line, line}, blank + item + "," + end}}
 	}
 	return []splice{{span{last.end, last.end}, ","}, {span{line, line}, blank + item + end}}
+}
+
+// closes reports whether a list ends in the line of its last item, of which
+// this is the rest.
+func closes(rest []byte) bool {
+	rest = bytes.TrimLeft(bytes.TrimPrefix(rest, []byte(",")), " \t")
+	return bytes.HasPrefix(rest, []byte("]"))
 }
