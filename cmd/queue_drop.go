@@ -71,6 +71,9 @@ func (a *app) dropQueued(ctx context.Context, e *engine, s *selecting, yes bool)
 			break
 		}
 	}
+	if err != nil && len(done) == 0 {
+		return err
+	}
 	return errors.Join(err, a.printDropped(done))
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Drop takes rows of a queue out for good and returns how many events that
-// were. A row that has left the queue meanwhile, or went on the wire with
+// were: none of which it is certain when it fails. A row that has left the queue meanwhile, or went on the wire with
 // others, is passed over.
 func (d *Dispatcher) Drop(ctx context.Context, name string, rows []Queued) (events int64, err error) {
 	_, err = d.amend(ctx, name, func(l store.Lane, rec *store.Record, change *store.Change) (bool, error) {
@@ -26,11 +26,14 @@ func (d *Dispatcher) Drop(ctx context.Context, name string, rows []Queued) (even
 		change.Settles = []store.Settle{set}
 		return events > 0, nil
 	})
-	return events, err
+	if err != nil {
+		return 0, err
+	}
+	return events, nil
 }
 
 // Clear takes everything that is in a queue now out for good, without reading
-// it, and returns how many events that were.
+// it, and returns how many events that were, as Drop does.
 func (d *Dispatcher) Clear(ctx context.Context, name string) (events int64, err error) {
 	_, err = d.amend(ctx, name, func(l store.Lane, rec *store.Record, _ *store.Change) (bool, error) {
 		events = l.Events
@@ -40,7 +43,10 @@ func (d *Dispatcher) Clear(ctx context.Context, name string) (events int64, err 
 		rec.GoneBytes += l.Bytes
 		return events > 0, nil
 	})
-	return events, err
+	if err != nil {
+		return 0, err
+	}
+	return events, nil
 }
 
 // unchanged reports whether a row that is in no batch is still in its queue as

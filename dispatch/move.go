@@ -79,7 +79,10 @@ func (d *Dispatcher) movePage(ctx context.Context, from, to string) (events int6
 		change.Settles = []store.Settle{set}
 		return true, nil
 	})
-	return events, err
+	if err != nil {
+		return 0, err
+	}
+	return events, nil
 }
 
 var newline = []byte{'\n'}

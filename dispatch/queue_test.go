@@ -267,6 +267,36 @@ func TestDropKeepsTheCountersOfBolt(t *testing.T) {
 	}
 }
 
+// full is a store whose disk has no room left.
+type full struct {
+	store.Store
+}
+
+func (full) Commit(context.Context, store.Change) (store.Receipt, error) {
+	return store.Receipt{}, store.ErrDiskFull
+}
+
+// Nobody is told of events that are gone when they are still there.
+func TestWhatFailsTookNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := failing(t, memory.New(), 3, 2)
+		rows := rowsOf(t, d, "a")
+		d.Store = full{d.Store}
+		if n, err := d.Clear(t.Context(), "a"); n != 0 || !errors.Is(err, store.ErrDiskFull) {
+			t.Errorf("cleared %d, %v", n, err)
+		}
+		if n, err := d.Drop(t.Context(), "a", rows[:1]); n != 0 || !errors.Is(err, store.ErrDiskFull) {
+			t.Errorf("dropped %d, %v", n, err)
+		}
+		if n, _, err := d.Move(t.Context(), "a", "b"); n != 0 || !errors.Is(err, store.ErrDiskFull) {
+			t.Errorf("moved %d, %v", n, err)
+		}
+		if got := held(t, d, "a"); !slices.Equal(got, hits(1, 5)) {
+			t.Errorf("held %v", got)
+		}
+	})
+}
+
 func TestClearReadsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := failing(t, memory.New(), 3, 2)
