@@ -81,7 +81,11 @@ func (e *UnreadableError) Unwrap() error { return e.Err }
 func (e *GaveUpError) Error() string {
 	var parts []string
 	for _, name := range sorted(e.Dead) {
-		parts = append(parts, name+": "+several(e.Dead[name], "event")+" became dead letters")
+		became := " became dead letters"
+		if e.Dead[name] == 1 {
+			became = " became a dead letter"
+		}
+		parts = append(parts, name+": "+several(e.Dead[name], "event")+became)
 	}
 	for _, name := range e.Tripped {
 		parts = append(parts, name+": disabled automatically")
