@@ -50,9 +50,9 @@ var rules = []rule{
 	on(sayUnwritten),
 	on(func(e *config.BusyError) diagnosis { return diagnosis{Code: exitTryAgain, Where: e.Path} }),
 	on(sayUnreadConfig),
-	same(store.ErrBusy, exitTryAgain, "another wnotify held the state for more than 10 s; repeat the command"),
+	same(store.ErrBusy, exitTryAgain, "repeat the command when the other process is done"),
 	same(store.ErrDiskFull, exitTryAgain, "make room and repeat the command"),
-	same(store.ErrReadOnly, exitIO, "make the state folder writable, or run wnotify as the user it belongs to"),
+	sayUnwritable,
 	same(store.ErrNewer, exitConfig, "use the newer wnotify; this one changed nothing"),
 	same(store.ErrDamaged, exitIO, "wnotify doctor --repair"),
 	on(func(*store.FullError) diagnosis {
@@ -135,6 +135,16 @@ func sayUnreadConfig(e *config.ReadError) diagnosis {
 		d.Code, d.Fix = exitNoPermission, "run wnotify as the user it belongs to, or name another file with --config"
 	}
 	return d
+}
+
+// sayUnwritable is for a state folder that is not ours to write, or that
+// nobody can write.
+func sayUnwritable(err error) (diagnosis, bool) {
+	d := diagnosis{Code: exitIO, Fix: "make it writable, or run wnotify as the user it belongs to"}
+	if errors.Is(err, fs.ErrPermission) {
+		d.Code = exitNoPermission
+	}
+	return d, errors.Is(err, store.ErrReadOnly)
 }
 
 // sayPath is for files that no command has spoken for.

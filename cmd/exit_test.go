@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/store"
 	"github.com/wnotify/wnotify/store/bolt"
@@ -85,6 +86,7 @@ func TestDiagnoses(t *testing.T) {
 		"full disk":           {store.ErrDiskFull, 75},
 		"full queue":          {&store.FullError{Room: map[string]int64{"siem": 0}}, 75},
 		"read-only":           {store.ErrReadOnly, 74},
+		"not ours to write":   {fmt.Errorf("%w: %w", store.ErrReadOnly, &os.PathError{Op: "mkdir", Path: "/x", Err: syscall.EACCES}), 77},
 		"newer":               {store.ErrNewer, 78},
 		"damaged":             {&store.CorruptError{What: "block"}, 74},
 		"the command knows":   {&failure{code: 66, err: errors.New("no file")}, 66},
@@ -92,6 +94,8 @@ func TestDiagnoses(t *testing.T) {
 		"input/output error":  {&os.PathError{Op: "read", Path: "/x", Err: syscall.EIO}, 74},
 		"full disk somewhere": {&os.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC}, 75},
 		"another file error":  {&os.PathError{Op: "open", Path: "/x", Err: syscall.ENOENT}, 1},
+		"config not ours":     {hiddenQueue("/x", &config.ReadError{Path: "/x", Err: syscall.EACCES}), 77},
+		"config wrong":        {hiddenQueue("/x", errors.New("wrong")), 78},
 		"another user's":      {&bolt.OwnerError{Path: "/var/lib/wnotify"}, 77},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +120,7 @@ func TestJoinedErrorsAreToldOneByOne(t *testing.T) {
 		t.Error("nil is an error")
 	}
 	sentence := fmt.Errorf("%w: %w", store.ErrReadOnly, &os.PathError{Op: "open", Path: "/x", Err: syscall.EACCES})
-	if got := single(errors.Join(sentence, a)); len(got) != 2 || got[0].Error() != "the state folder is read-only: open /x: permission denied" {
+	if got := single(errors.Join(sentence, a)); len(got) != 2 || got[0].Error() != "the state folder cannot be written: open /x: permission denied" {
 		t.Errorf("a sentence about two errors: %v", got)
 	}
 }

@@ -32,10 +32,7 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 		}
 		where, ok := a.storeDespite(trouble)
 		if !ok {
-			return errors.Join(trouble, &failure{
-				code: exitConfig, err: errors.New("the queue is not shown: the configuration does not say which engine has it"),
-				where: "[store] of " + a.places().Config, fix: "mend the configuration; wnotify config check names every problem",
-			})
+			return errors.Join(trouble, hiddenQueue(a.places().Config, trouble))
 		}
 		file.Store = where
 	}
@@ -49,6 +46,19 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 		e.Settings = func() *dispatch.Settings { return s }
 	}
 	return errors.Join(f(l), trouble, e.close())
+}
+
+// hiddenQueue says that a queue is not shown, since trouble with the
+// configuration hides which engine has it.
+func hiddenQueue(path string, trouble error) error {
+	f := &failure{
+		code: exitConfig, err: errors.New("the queue is not shown: the configuration does not say which engine has it"),
+		where: "[store] of " + path, fix: "mend the configuration; wnotify config check names every problem",
+	}
+	if errors.Is(trouble, fs.ErrPermission) {
+		f.code, f.fix = exitNoPermission, ""
+	}
+	return f
 }
 
 // storeDespite tells where the queue is although there is trouble with the

@@ -13,7 +13,7 @@ var (
 	ErrDiskFull = errors.New("no space left on the disk of the state folder")
 
 	// ErrReadOnly: the state cannot be written.
-	ErrReadOnly = errors.New("the state folder is read-only")
+	ErrReadOnly = errors.New("the state folder cannot be written")
 
 	// ErrNewer: the state was written by a newer version of wnotify.
 	ErrNewer = errors.New("the state was written by a newer wnotify")

@@ -14,9 +14,9 @@ type PermissionError struct {
 	Mode fs.FileMode
 }
 
-// Error has the command that mends it.
+// Error says who can write what.
 func (e *PermissionError) Error() string {
-	return fmt.Sprintf("others can write %s (mode %04o); %s", e.Path, e.Mode.Perm(), e.Fix())
+	return fmt.Sprintf("others can write %s (mode %04o)", e.Path, e.Mode.Perm())
 }
 
 // Fix is the command that mends it.

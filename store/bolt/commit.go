@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -270,7 +271,11 @@ func (s *Store) transact(group []*waiter) error {
 // happened. Anything else is unknown, and then this process must not go on,
 // for the kernel may have dropped pages that it says it wrote.
 func (s *Store) outcome(before header, logged, err error) error {
-	if logged != nil {
+	switch {
+	case logged == nil:
+	case strings.Contains(err.Error(), logged.Error()):
+		err = logged // bbolt quotes some causes and does not wrap them
+	default:
 		err = fmt.Errorf("%w (%w)", err, logged)
 	}
 	if f, oerr := openFile(s.journal, 0); oerr == nil {

@@ -42,8 +42,8 @@ func damaged(path, format string, args ...any) error {
 // original inside.
 func named(err error) error {
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.Is(err, store.ErrDiskFull), errors.Is(err, store.ErrReadOnly):
+		return err
 	case isFull(err):
 		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)
 	case isReadOnly(err):
