@@ -69,7 +69,9 @@ func (a *app) examine(ctx context.Context, offline bool) error {
 	case x.hidden:
 		x.warnf("queue", x.places.State, "", "the configuration does not say which engine has the queue, so it was not looked at")
 	case shared:
-		x.stream()
+		if offline {
+			x.stream("not asked (--offline); by the configuration ")
+		}
 	default:
 		x.integrity(ctx)
 		x.disk()
@@ -177,6 +179,9 @@ func (x *examination) queues(ctx context.Context) {
 		return
 	}
 	defer func() { _ = e.close() }() // it was only read
+	if x.file.Store.Engine == engineNATS {
+		x.stream("")
+	}
 	l := &lookout{engine: e, trouble: x.broken}
 	if x.broken != nil {
 		s := guessed(ctx, e)

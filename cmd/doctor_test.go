@@ -110,7 +110,7 @@ func TestDoubtfulFileSystems(t *testing.T) {
 func TestStreamSaysWhatItSurvives(t *testing.T) {
 	for replicas, want := range map[int]string{1: statusWarn, 2: statusWarn, 3: statusOK, 5: statusOK} {
 		x := &examination{file: &config.File{Store: config.Store{Engine: engineNATS, Stream: "wnotify", Replicas: replicas}}}
-		x.stream()
+		x.stream("")
 		if f := x.list[0]; f.Status != want || !strings.Contains(f.Message, "sync_interval") {
 			t.Errorf("%d: %+v", replicas, f)
 		}

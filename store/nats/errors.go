@@ -123,5 +123,8 @@ func (o Options) setup(err error) error {
 			kind = Unfit
 		}
 	}
+	if kind == Unreachable && fix == "" {
+		fix = "start the servers, or correct url in [store]"
+	}
 	return &SetupError{Kind: kind, Where: o.servers(), Err: err, Fix: fix}
 }
