@@ -5,20 +5,52 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// wire counts what leaves this machine, beneath TLS.
+// wire counts what leaves this machine, beneath TLS, whose records it gathers:
+// each by itself would be a call of the system.
 type wire struct {
 	net.Conn
 
 	sent atomic.Int64 // bytes
+
+	mu      sync.Mutex // TLS answers a change of keys while it reads
+	records *bufio.Writer
 }
 
+// gathered is how many bytes of TLS records leave at once: four of them.
+const gathered = 64 << 10
+
+// gather begins to keep what is written until it is much, or flushed.
+func (w *wire) gather() { w.records = bufio.NewWriterSize(leaving{w}, gathered) }
+
 func (w *wire) Write(p []byte) (int, error) {
-	n, err := w.Conn.Write(p)
-	w.sent.Add(int64(n))
+	if w.records == nil {
+		return leaving{w}.Write(p)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.records.Write(p)
+}
+
+func (w *wire) flush() error {
+	if w.records == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.records.Flush()
+}
+
+// leaving is a wire whose bytes leave with each call.
+type leaving struct{ *wire }
+
+func (l leaving) Write(p []byte) (int, error) {
+	n, err := l.Conn.Write(p)
+	l.sent.Add(int64(n))
 	return n, err
 }
 
@@ -79,6 +111,9 @@ type conn struct {
 }
 
 func newConn(c net.Conn, w *wire, route string, asked bool) *conn {
+	if c != net.Conn(w) {
+		w.gather()
+	}
 	n := &conn{stream: stream{Conn: c}, wire: w, route: route, asked: asked}
 	n.limit.R = &n.stream
 	n.in = bufio.NewReader(&n.limit)

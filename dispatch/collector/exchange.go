@@ -104,6 +104,9 @@ func (c *conn) write(q *http.Request, proxied bool) error {
 	if err == nil {
 		err = c.out.Flush()
 	}
+	if err == nil {
+		err = c.wire.flush()
+	}
 	if c.stream.writing != nil {
 		return c.stream.writing // net/http wraps it in a type that does not unwrap
 	}
