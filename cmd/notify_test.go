@@ -50,6 +50,7 @@ func TestManagerIsToldHowTheServiceFares(t *testing.T) {
 		Args: []string{"flush", "--follow"}, Stdin: &bytes.Buffer{}, Stdout: &out, Stderr: &out, Now: time.Now,
 		Getenv: func(name string) string { return variables[name] },
 	})
+	heed(syscall.SIGHUP) // under nohup it is ignored, and stays so
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- a.run(ctx) }()

@@ -127,7 +127,7 @@ func (c *chunk) groups(take func(lane, i int, size int64) bool) []group {
 		return nil
 	}
 	if !c.mixed && c.plain == nil && take == nil {
-		b := newBlock(c.data, c.ends, nil).use()
+		b := newBlock(c.packed(), c.ends, nil).use()
 		b.buffer, c.buffer = c.buffer, nil // planned again, it is left to the collector
 		return []group{{block: b, lanes: c.router.sets[c.sets[0]]}}
 	}
@@ -148,6 +148,19 @@ func (c *chunk) groups(take func(lane, i int, size int64) bool) []group {
 		groups[at].lanes = append(groups[at].lanes, lane)
 	}
 	return groups
+}
+
+// packed is the data in memory of its size: what a slow pipe gives at once is
+// little, and what waits to be sent is counted by its size, not by that of the
+// buffers it came in.
+func (c *chunk) packed() []byte {
+	if c.buffer == nil || len(c.data) >= chunkSize/2 {
+		return c.data
+	}
+	data := slices.Clone(c.data)
+	c.buffer.free()
+	c.buffer, c.data = nil, data
+	return data
 }
 
 // takers are the lanes that take any event of the chunk.
