@@ -182,6 +182,7 @@ func (a *accept) ended(src *source, err error) error {
 		return broken
 	}
 	if errors.Is(err, io.EOF) {
+		src.passOver()
 		a.sum.end(src.end())
 		return nil
 	}

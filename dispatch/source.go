@@ -17,6 +17,7 @@ type source struct {
 	*intake.Reader
 
 	path   string
+	from   intake.From
 	suffix string       // of the keys of its cursors
 	marked intake.Point // up to which cursors were handed over
 	at     intake.Point // behind the last item
@@ -70,7 +71,7 @@ func (s *source) open(in Input, opt intake.Options) error {
 	if err != nil {
 		return &UnreadableError{Path: s.path, Err: err}
 	}
-	s.Reader = r
+	s.Reader, s.from = r, opt.From
 	return nil
 }
 
@@ -161,6 +162,14 @@ func (s *source) rider() (store.Rider, bool, error) {
 		r.Revision = f.revision
 	}
 	return r, true, nil
+}
+
+// passOver moves the cursor of a file that was begun at its end and had nothing
+// more there: what was passed over on purpose is not read by the next run.
+func (s *source) passOver() {
+	if start := s.Start().Point; s.from == intake.FromEnd && s.at == (intake.Point{}) {
+		s.at = start
+	}
 }
 
 // end says how the source ended.
