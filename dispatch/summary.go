@@ -226,7 +226,8 @@ func (t *tally) summary(ctx context.Context) (Summary, error) {
 		if line.Dead > 0 {
 			dead[name] = line.Dead
 		}
-		if lane.Record.Tripped != nil && lane.Events > 0 && !slices.Contains(t.tripped, name) {
+		_, known := t.d.Settings().Integration(name) // nothing can enable an orphan
+		if known && lane.Record.Tripped != nil && lane.Events > 0 && !slices.Contains(t.tripped, name) {
 			s.Held = append(s.Held, HeldLane{name, lane.Events, *lane.Record.Tripped})
 		}
 		s.Integrations = append(s.Integrations, *line)
