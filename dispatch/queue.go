@@ -136,7 +136,11 @@ func (d *Dispatcher) Find(ctx context.Context, id string) (Queued, bool, error) 
 	if first <= named(l.Record) || first >= l.Next {
 		return Queued{}, false, nil
 	}
-	runs, err := d.Store.Read(ctx, lane, first, page)
+	from := max(first-1, named(l.Record)+1) // what came with the event before is no row of its own
+	runs, err := d.Store.Read(ctx, lane, from, page)
+	if err == nil && len(runs) > 0 && runs[0].First < first && runs[0].Count == 1 {
+		runs, err = d.Store.Read(ctx, lane, first, page)
+	}
 	if err != nil || len(runs) == 0 || runs[0].First != first {
 		return Queued{}, false, err
 	}

@@ -107,7 +107,7 @@ func TestQueueListsBatchesThenWhatCameBehind(t *testing.T) {
 				t.Errorf("Find(%s): %+v, %v, %v", q.ID(), found.Piece, ok, err)
 			}
 		}
-		for _, id := range []string{"a:2", "a:7", "b:1"} {
+		for _, id := range []string{"a:2", "a:5", "a:7", "b:1"} {
 			if _, ok, err := d.Find(t.Context(), id); ok || err != nil {
 				t.Errorf("Find(%s): %v, %v", id, ok, err)
 			}
