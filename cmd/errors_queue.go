@@ -49,6 +49,9 @@ var queueRules = []rule{
 	on(func(e *bolt.OwnerError) diagnosis {
 		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u " + userName(e.UID) + " wnotify …"}
 	}),
+	on(func(e *bolt.FolderError) diagnosis {
+		return diagnosis{Code: exitIO, Where: e.Path, Fix: "name a folder on a local disk with --state or WNOTIFY_STATE"}
+	}),
 	on(func(e *bolt.UnsafeError) diagnosis {
 		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: e.Fix}
 	}),

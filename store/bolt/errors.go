@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"syscall"
 
@@ -29,6 +30,28 @@ type UnsafeError struct {
 }
 
 func (e *UnsafeError) Error() string { return e.Path + " " + e.Why }
+
+// FolderError says that there can be no state folder at a path.
+type FolderError struct {
+	Path string
+	Err  error // the system's word, without a path
+}
+
+func (e *FolderError) Error() string {
+	return "there can be no state folder " + e.Path + ": " + e.Err.Error()
+}
+
+func (e *FolderError) Unwrap() error { return e.Err }
+
+// unmade is the error of a folder that could not be made or looked at.
+func unmade(dir string, err error) error {
+	err = named(err)
+	at, ok := errors.AsType[*fs.PathError](err)
+	if !ok || errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrDiskFull) {
+		return err
+	}
+	return &FolderError{Path: dir, Err: at.Err}
+}
 
 // errAbsent: there is no queue yet.
 var errAbsent = errors.New("no queue yet")

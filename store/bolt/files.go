@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 const (
@@ -19,6 +20,9 @@ type inode struct{ dev, ino uint64 }
 // checkFolder refuses a state folder that is not ours alone.
 func checkFolder(dir string) error {
 	fi, err := os.Lstat(dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return unmade(dir, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -40,22 +44,25 @@ func checkFolder(dir string) error {
 // makeFolder makes the state folder with its parents, durably.
 func makeFolder(dir string) error {
 	err := checkFolder(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
+	switch {
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return unmade(dir, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), folderMode); err != nil {
-		return named(err)
+		return unmade(dir, err)
 	}
 	if err := os.Mkdir(dir, folderMode); err == nil {
 		// The umask of who starts us must not decide who may enter.
 		if err := os.Chmod(dir, folderMode); err != nil {
-			return named(err)
+			return unmade(dir, err)
 		}
 		if err := syncFolder(filepath.Dir(dir)); err != nil {
 			return err
 		}
 	} else if !errors.Is(err, fs.ErrExist) {
-		return named(err)
+		return unmade(dir, err)
 	}
 	return checkFolder(dir)
 }
