@@ -91,14 +91,15 @@ func (a *app) printRehearsed(r rehearsed) {
 	} else {
 		at += fmt.Sprintf(" byte %d", r.Offset)
 	}
+	at, kind := ui.Clean(at), ui.Clean(r.Type) // both may be a stranger's
 	switch {
 	case r.Error != "":
-		fmt.Fprintf(a.out, "%s: %s %s\n", at, a.out.Paint(ui.Bad, "reject:"), r.Error)
+		fmt.Fprintf(a.out, "%s: %s %s\n", at, a.out.Paint(ui.Bad, "reject:"), ui.Clean(r.Error))
 		return
 	case len(r.To) > 0:
-		fmt.Fprintf(a.out, "%s: %s → %s\n", at, r.Type, strings.Join(r.To, ", "))
+		fmt.Fprintf(a.out, "%s: %s → %s\n", at, kind, strings.Join(r.To, ", "))
 	default:
-		fmt.Fprintf(a.out, "%s: %s → %s\n", at, r.Type, a.out.Paint(ui.Warn, "nobody"))
+		fmt.Fprintf(a.out, "%s: %s → %s\n", at, kind, a.out.Paint(ui.Warn, "nobody"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.NotTo)) {
 		fmt.Fprintf(a.out, "    not %s: %s\n", name, r.NotTo[name])

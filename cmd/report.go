@@ -40,10 +40,10 @@ func (a *app) tell(err error, d diagnosis) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s\n", a.err.Paint(ui.Bad, "error:"), indented(d.Message))
 	if d.Where != "" && !strings.Contains(d.Message, d.Where) {
-		fmt.Fprintf(&b, "  where: %s\n", d.Where)
+		fmt.Fprintf(&b, "  where: %s\n", indented(d.Where))
 	}
 	if d.more != "" {
-		fmt.Fprintf(&b, "  %s\n", indented(d.more))
+		fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(d.more, "\n", "\n  "))
 	}
 	if d.Fix != "" {
 		fmt.Fprintf(&b, "  fix: %s\n", indented(d.Fix))
@@ -54,7 +54,12 @@ func (a *app) tell(err error, d diagnosis) {
 	_, _ = a.err.Write(b.Bytes()) // as above
 }
 
-// indented keeps the lines of a text under the first.
+// indented keeps the lines of a text under the first. The name of a file in it
+// may be a stranger's.
 func indented(text string) string {
-	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i := range all {
+		all[i] = ui.Clean(all[i])
+	}
+	return strings.Join(all, "\n  ")
 }

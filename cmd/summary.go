@@ -58,7 +58,7 @@ func rejectText(r dispatch.Rejected) string {
 	if path == "-" {
 		path = "stdin"
 	}
-	return path + ": " + at + ": " + r.Err.Error()
+	return ui.Clean(path + ": " + at + ": " + r.Err.Error())
 }
 
 func (a *app) printSummary(s dispatch.Summary) {
@@ -98,13 +98,14 @@ func (a *app) printSummary(s dispatch.Summary) {
 
 // printEnd tells how a file ended, and how to read it again.
 func (a *app) printEnd(e dispatch.SourceEnd) {
+	path := ui.Clean(e.Path)
 	if e.Note != "" {
-		fmt.Fprintf(a.out, "%s: %s\n", e.Path, e.Note)
+		fmt.Fprintf(a.out, "%s: %s\n", path, e.Note)
 	}
 	if e.Tail > 0 {
-		fmt.Fprintf(a.out, "%s: %s of an incomplete event are left for the next run (--final makes them a reject)\n", e.Path, ui.Bytes(e.Tail))
+		fmt.Fprintf(a.out, "%s: %s of an incomplete event are left for the next run (--final makes them a reject)\n", path, ui.Bytes(e.Tail))
 	}
 	if e.Resume {
-		fmt.Fprintf(a.out, "%s: read to its end (byte %d); --from start sends it again\n", e.Path, e.Offset)
+		fmt.Fprintf(a.out, "%s: read to its end (byte %d); --from start sends it again\n", path, e.Offset)
 	}
 }
