@@ -46,6 +46,9 @@ func ExplainFlag(f *pflag.Flag) (name, value, usage string) {
 	if f.Shorthand != "" {
 		name = "-" + f.Shorthand + ", " + name
 	}
+	if value != "" && f.NoOptDefVal != "" {
+		name, value = name+"[="+value+"]", "" // a blank would begin an argument
+	}
 	return name, value, usage
 }
 
