@@ -41,8 +41,9 @@ func (q *committer) full(e *store.FullError) (again bool, err error) {
 	if !q.Settings().Queue.DropOldest {
 		return false, nil
 	}
+	size := max(1, min(chunkSize, q.Settings().Queue.MaxBytes/8)) // a small queue is not emptied for one event
 	for lane, room := range e.Room {
-		made, err := q.dropOldest(lane, chunkSize-min(room, 0))
+		made, err := q.dropOldest(lane, size-min(room, 0))
 		if err != nil {
 			return false, err
 		}
@@ -84,7 +85,6 @@ func (r *run) dropOldest(name string, size int64) (bool, error) {
 		drop = append(drop, span)
 		rec.Dead += int64(row.Count)
 		rec.GoneBytes += int64(len(row.Data))
-		r.sum.dropped(name, int64(row.Count))
 	}
 	_, err = r.Store.Commit(r.hard, store.Change{
 		Letters: letters,
@@ -93,5 +93,9 @@ func (r *run) dropOldest(name string, size int64) (bool, error) {
 	if conflicts(err) {
 		return true, nil // the lane moved: there may be room now
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	r.sum.dropped(name, rec.Dead-l.Record.Dead)
+	return true, nil
 }

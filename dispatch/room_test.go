@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 
 	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/bolt"
 	"github.com/wnotify/wnotify/store/memory"
 )
 
@@ -53,4 +54,29 @@ func TestSendMakesRoom(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A small queue gives up what the new events need and little more, and the
+// count is that of what was committed.
+func TestDropOldestKeepsTheRest(t *testing.T) {
+	journal, err := bolt.Open(t.TempDir(), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	for name, s := range map[string]store.Store{"memory": memory.New(), "bolt": journal} {
+		one := int64(len(hit(1)) + 1)
+		put(t, s, 100, 80, "a")
+		set := settingsFor("a")
+		set.Queue = QueueLimits{MaxBytes: 80 * one, DropOldest: true}
+		d := dispatcher(s, &fakes{}, set)
+		path := filepath.Join(t.TempDir(), "events")
+		write(t, path, lines(200, 2))
+		sum, err := d.Enqueue(t.Context(), Input{Paths: []string{path}})
+		l := laneOf(t, s, "a")
+		dead := sum.Integrations[0].Dead
+		if err != nil || dead < 2 || dead > 12 || l.Events != 82-dead || l.Record.Dead != dead {
+			t.Errorf("%s: %d dead, %d left, %v", name, dead, l.Events, err)
+		}
+	}
 }
