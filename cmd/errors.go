@@ -46,7 +46,9 @@ var rules = []rule{
 	on(func(e *config.UnknownError) diagnosis {
 		return diagnosis{Code: exitConfig, Fix: "wnotify " + e.What + " list shows those there are"}
 	}),
-	on(func(e *config.HandError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: e.Path} }),
+	on(func(e *config.HandError) diagnosis {
+		return diagnosis{Code: exitCannotCreate, Where: e.Path, Fix: "wnotify config edit"}
+	}),
 	on(sayUnwritten),
 	on(func(e *config.BusyError) diagnosis { return diagnosis{Code: exitTryAgain, Where: e.Path} }),
 	on(sayUnreadConfig),

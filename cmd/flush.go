@@ -57,7 +57,7 @@ notify, WatchdogSec=).`,
 func (a *app) runFlush(ctx context.Context, e *engine, names []string, w dispatch.Wait, now, require bool) error {
 	for _, name := range names {
 		if _, ok := e.Settings().Integration(name); !ok {
-			return a.notBegun("flush", unknownIntegration(e.file, name))
+			return a.notBegun("flush", e.missing(ctx, name))
 		}
 	}
 	if now {

@@ -3,11 +3,13 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/dispatch"
 )
 
@@ -90,6 +92,19 @@ func (e *engine) knows(ctx context.Context, name string) (bool, error) {
 	}
 	l, err := e.Store.Lane(ctx, name)
 	return l.Record.Revision > 0 || l.Next > 1 || l.Dead > 0, err
+}
+
+// missing is the error for a name that is not in the configuration: perhaps
+// that of an integration that was renamed, and whose queue waits.
+func (e *engine) missing(ctx context.Context, name string) error {
+	l, err := e.Store.Lane(ctx, name)
+	if err != nil || l.Events == 0 {
+		return errors.Join(err, unknownIntegration(e.file, name))
+	}
+	return &failure{
+		code: exitConfig, err: fmt.Errorf("there is no integration %q, but a queue of %s", name, ui.Plural(l.Events, "event")),
+		fix: "wnotify queue move " + name + " NEW, or wnotify integration add " + name + " --url URL",
+	}
 }
 
 // known refuses names of integrations that nothing is known of.
