@@ -61,11 +61,16 @@ keys and secrets that it names.`,
   wnotify config check new.toml && mv new.toml "$(wnotify config path)"`,
 		Args: most("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			path := a.places().Config
-			if len(args) == 1 {
-				path = args[0]
+			if len(args) == 0 {
+				return a.checkConfig(c.Context(), a.places().Config, files)
 			}
-			return a.checkConfig(c.Context(), path, files)
+			if args[0] != "-" && !exists(args[0]) {
+				return &failure{
+					code: exitNoInput, err: fmt.Errorf("there is no file %s", args[0]),
+					fix: "check the name; without one, the configuration in use is checked",
+				}
+			}
+			return a.checkConfig(c.Context(), args[0], files)
 		},
 	}
 	c.Flags().BoolVar(&files, "files", false, "also open the files that it names")
