@@ -81,6 +81,8 @@ type live struct {
 	seen   stamp
 	now    *dispatch.Settings
 	looked time.Time
+	missed time.Time // since when the file cannot be seen; zero while it can
+	told   bool      // that it cannot
 }
 
 // stamp tells versions of a file apart.
@@ -90,8 +92,14 @@ type stamp struct {
 	inode    any
 }
 
-// lookEvery bounds how often the file is looked at.
-const lookEvery = 200 * time.Millisecond
+const (
+	// lookEvery bounds how often the file is looked at.
+	lookEvery = 200 * time.Millisecond
+
+	// goneFor is how long the file may be away without a word: an editor that
+	// replaces it needs a moment.
+	goneFor = 5 * time.Second
+)
 
 func newLive(f *config.File, log zerolog.Logger) *live {
 	s := f.Settings()
@@ -108,8 +116,13 @@ func (l *live) settings() *dispatch.Settings {
 	}
 	l.looked = time.Now()
 	seen, err := stampOf(l.path)
-	if err != nil || seen == l.seen {
-		return l.now // one that is gone for a moment is being replaced
+	if err != nil {
+		l.miss(err)
+		return l.now
+	}
+	l.missed, l.told = time.Time{}, false
+	if seen == l.seen {
+		return l.now
 	}
 	l.seen = seen
 	f, err := config.Load(l.path)
@@ -123,6 +136,17 @@ func (l *live) settings() *dispatch.Settings {
 	l.now = &s
 	l.log.Info().Str("path", l.path).Msg("took up the changed configuration")
 	return l.now
+}
+
+// miss says once that the file is gone.
+func (l *live) miss(err error) {
+	if l.missed.IsZero() {
+		l.missed = l.looked
+	}
+	if !l.told && l.looked.Sub(l.missed) >= goneFor {
+		l.told = true
+		l.log.Error().Err(err).Msg("the configuration is gone; the old one stays")
+	}
 }
 
 // forget makes the next look read the file.
