@@ -39,10 +39,10 @@ func (s *Store) connect() error {
 		return o.setup(err)
 	}
 	s.nc = nc
-	if !atLeast(nc.ConnectedServerVersion(), 2, 12, 1) {
-		nc.Close()
+	if version := nc.ConnectedServerVersion(); !atLeast(version, 2, 12, 1) {
+		nc.Close() // and it forgets the version
 		return &SetupError{
-			Kind: Unfit, Where: o.servers(), Err: fmt.Errorf("the server is version %s; atomic batches need 2.12.1 or later", nc.ConnectedServerVersion()),
+			Kind: Unfit, Where: o.servers(), Err: fmt.Errorf("the server is version %s; atomic batches need 2.12.1 or later", version),
 			Fix: "update the NATS servers",
 		}
 	}
