@@ -18,6 +18,9 @@ var queueRules = []rule{
 		if e.Stopped {
 			return diagnosis{Code: exitData, Fix: "mend the input and repeat the command: a FILE changed in place goes on right there, a new one begins at its start"}
 		}
+		if e.Unkept > 0 {
+			return diagnosis{Code: exitData, Fix: "wnotify rejects drop --all, or raise max_reject_bytes of [queue]"}
+		}
 		return diagnosis{Code: exitData, Fix: "wnotify rejects list"}
 	}),
 	on(func(e *dispatch.UnreadableError) diagnosis {

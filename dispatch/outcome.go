@@ -14,10 +14,12 @@ import (
 // What can go wrong in a run without ending it. Each is one of the errors that
 // [Summary.Problems] returns, for the exit code.
 type (
-	// InvalidError: some input was no event and is kept as rejects.
+	// InvalidError: some input was no event and is kept as rejects, as far as
+	// there is room for them.
 	InvalidError struct {
 		Rejected int64
-		Stopped  bool // --on-invalid stop: nothing behind it was read
+		Unkept   int64 // of these, for want of room
+		Stopped  bool  // --on-invalid stop: nothing behind it was read
 
 		Rehearsed bool // by a dry run: nothing is kept
 	}
@@ -57,6 +59,10 @@ func (e *InvalidError) Error() string {
 	}
 	if e.Rehearsed {
 		return several(e.Rejected, "invalid input") + " would be kept as rejects"
+	}
+	if e.Unkept > 0 {
+		return several(e.Rejected, "invalid input") + ", " + strconv.FormatInt(e.Unkept, 10) +
+			" not kept, since the rejects have reached max_reject_bytes; the rest was accepted"
 	}
 	return several(e.Rejected, "invalid input") + " kept as rejects; the rest was accepted"
 }

@@ -85,6 +85,7 @@ type tally struct {
 	tripped []string
 	local   map[string]error
 	stopped bool
+	unkept  int64 // rejects for which there was no room
 	offsets map[string]int64
 	d       *Dispatcher
 }
@@ -117,6 +118,9 @@ func (t *tally) accept(p plan, r store.Receipt) {
 		t.s.Unrouted += c.counts.unrouted
 		t.s.Skipped += c.counts.skipped
 	}
+	if !r.Repeated {
+		t.unkept += int64(len(p.change.Rejects) - r.Rejects)
+	}
 	t.s.Accepted += p.events
 	t.s.Refused += p.untaken
 	for name, n := range p.taken {
@@ -126,7 +130,6 @@ func (t *tally) accept(p plan, r store.Receipt) {
 		t.get(name).Refused += n
 		t.refused[name] += n
 	}
-	_ = r
 }
 
 // refuse counts an event of a file that nobody could take; the file stays
@@ -233,7 +236,7 @@ func (t *tally) summary(ctx context.Context) (Summary, error) {
 		s.Integrations = append(s.Integrations, *line)
 	}
 	if s.Rejected > 0 {
-		s.problems = append(s.problems, &InvalidError{Rejected: s.Rejected, Stopped: t.stopped})
+		s.problems = append(s.problems, &InvalidError{Rejected: s.Rejected, Unkept: t.unkept, Stopped: t.stopped})
 	}
 	if len(dead) > 0 || len(t.tripped) > 0 {
 		s.problems = append(s.problems, &GaveUpError{Dead: dead, Tripped: t.tripped})
