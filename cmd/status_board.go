@@ -19,7 +19,8 @@ type board struct {
 	Rejects  int64           `json:"rejects"` // of the last 24 h
 	Problems []statusProblem `json:"problems"`
 
-	paths places
+	paths  places
+	unread bool // there is a configuration, and it cannot be used
 }
 
 // statusItem is one integration as status shows it.
@@ -47,6 +48,7 @@ type statusItem struct {
 
 	health dispatch.Health
 	limit  int64 // bytes of the queue
+	room   int64 // bytes of its dead letters; 0: any
 	span   time.Duration
 }
 
@@ -65,6 +67,8 @@ func (a *app) board(ctx context.Context, l *lookout, w *watching, names []string
 	p := a.places()
 	now := a.env.Now()
 	b := board{Config: p.Config, State: p.State, At: now.UTC(), Items: []statusItem{}, Problems: []statusProblem{}, paths: p}
+	_, missing := errors.AsType[*failure](l.trouble)
+	b.unread = l.trouble != nil && !missing
 	health, err := l.Health(ctx, now)
 	if err != nil && health == nil {
 		return b, err
@@ -95,7 +99,7 @@ func (l *lookout) statusOf(h dispatch.Health, held string) statusItem {
 		NextAttempt: h.NextAttempt.UTC(), Attempt: h.Attempt, LastError: h.LastError, LastErrorAt: rec.LastFailure.UTC(),
 		LastSuccess: rec.LastSuccess.UTC(), DeliveredToday: h.Today, Dead: h.Lane.Dead, Hours: h.Spark,
 		Window: statusWindow{Requests: h.Requests, Failures: h.Failures, Percent: h.Percent()},
-		health: h, limit: s.Queue.MaxBytes, span: s.AutoDisable.Policy.Window,
+		health: h, limit: s.Queue.MaxBytes, room: s.Queue.MaxDead, span: s.AutoDisable.Policy.Window,
 	}
 	if s.AutoDisable.Enabled {
 		i.Window.Limit = s.AutoDisable.Policy.Percent

@@ -43,7 +43,11 @@ func (b *board) problems(oldest time.Duration) (list []statusProblem) {
 		case i.Reason != "":
 			add("held", "wnotify doctor", "waiting: %s", i.Reason)
 		}
-		if i.Dead > 0 {
+		switch {
+		case i.room > 0 && i.health.Lane.DeadBytes >= i.room:
+			add("dead", "wnotify dead list -i "+i.Name+", then replay or drop, or raise max_dead_bytes of [queue]",
+				"%s, as much as is kept: what fails now waits in the queue", ui.Plural(i.Dead, "dead letter"))
+		case i.Dead > 0:
 			add("dead", "wnotify dead list -i "+i.Name, "%s", ui.Plural(i.Dead, "dead letter"))
 		}
 		if i.limit > 0 && i.Bytes*100 > i.limit*nearlyFull {

@@ -18,7 +18,7 @@ func (a *app) draw(b board) []byte {
 	if b.Host != "" {
 		fmt.Fprintf(&out, "host    %s\n", ui.Clean(b.Host))
 	}
-	if len(b.Items) == 0 {
+	if len(b.Items) == 0 && !b.unread {
 		fmt.Fprintf(&out, "\nthere is no integration yet; add one: wnotify integration add NAME --url URL\nor see it all at work first: wnotify demo\n")
 	}
 	if len(b.Items) > fewItems && a.out.Terminal {
