@@ -84,6 +84,8 @@ func (s *Store) commit(group []*waiter, past tries) {
 				fail(fmt.Errorf("%w: %w", store.ErrBusy, err))
 				return
 			}
+		case errors.Is(err, store.ErrDiskFull) && !t.grows() && !t.spare:
+			s.runShort()
 		case len(group) > 1 && (errors.As(err, &large) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrDamaged)):
 			for i := range group { // one must not hurt the others
 				s.commit(group[i:i+1], past)
@@ -182,6 +184,7 @@ func (t *txn) marker(key string) (string, error) {
 func (s *Store) committed(t *txn, writes []write, first uint64, outcomes []outcome) {
 	if len(writes) > 0 {
 		t.remember(writes, first)
+		s.answered(writes, first)
 		s.wakes.wake()
 	}
 	for _, o := range outcomes {

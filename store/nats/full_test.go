@@ -76,16 +76,20 @@ func TestFull(t *testing.T) {
 	url := start(t, nil).ClientURL()
 	for name, sizes := range map[string][]int{
 		"small events, to the last byte":     {4000, 300, 10},
+		"nothing but tiny events":            {1},
 		"large events, ahead of their batch": {100_000, 300},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := nats.Options{URL: url, Stream: "full-" + fmt.Sprint(len(sizes))}
+			o := nats.Options{URL: url, Stream: "full-" + fmt.Sprint(sizes[0])}
 			open(t, o).Close()
 			limitTo(t, url, o.Stream, 1<<20)
 			s := open(t, o)
 			var want []string
 			for _, size := range sizes {
 				want = append(want, fill(t, s, "siem", size)...)
+			}
+			if tiny := sizes[0] == 1; tiny && len(want) < 1500 {
+				t.Errorf("%d events fill it, too few to use up the reserve", len(want))
 			}
 			holds(t, s, "siem", strings.Join(want, ""))
 			if n := free(t, url, o.Stream); n > 1<<20/4 {
@@ -123,6 +127,16 @@ func drain(t *testing.T, s *nats.Store, want []string) {
 		}
 	}
 	holds(t, s, "siem", "")
+	requests := int64(0)
+	for slot, err := range s.Slots(t.Context(), "siem", time.Time{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests += slot.Requests
+	}
+	if requests != int64(len(want)) {
+		t.Errorf("the statistics know of %d requests, want %d", requests, len(want))
+	}
 	if err := lease.Release(); err != nil {
 		t.Error(err)
 	}

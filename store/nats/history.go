@@ -67,7 +67,9 @@ func (t *txn) note(name string, l *lane, attempts []store.Attempt, retention tim
 		if err != nil {
 			return err
 		}
-		t.add(t.s.names.ofLane("hist", name, l.Inc, fmt.Sprintf("%016x", l.Attempts)), text, ttl)
+		if !t.spare {
+			t.add(t.s.names.ofLane("hist", name, l.Inc, fmt.Sprintf("%016x", l.Attempts)), text, ttl)
+		}
 		before := l.Attempts
 		l.Attempts += uint64(len(some))
 		if before/trimEvery != l.Attempts/trimEvery {

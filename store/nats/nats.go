@@ -18,6 +18,7 @@
 //	rider.…                  riders; cursors belong to a host
 //	hist.<lane>.<inc>.<n>    attempts; day.<lane>.<inc>.<day>: statistics
 //	change.<id>              a change that was committed; the server drops it after an hour
+//	change.<handle>.<id>     one that only its handle might try again; after 5 minutes
 //	lead.<name>              a lease; the server drops it when it is not renewed
 //	bulk.<id>                segments that are stored ahead of their batch
 //	gone.<inc>               a removed lane whose rest is still to be purged
@@ -81,6 +82,7 @@ type Store struct {
 	install string
 	names   names
 	part    int // bytes of a value in one message
+	handle  string
 
 	queue  queue
 	cache  cache
@@ -89,6 +91,7 @@ type Store struct {
 	leases leases
 	sweeps sweeps
 	limit  limit
+	short  short
 
 	life  context.Context //nolint:containedctx // of the goroutines of this handle
 	end   context.CancelFunc
@@ -108,7 +111,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: o, names: names(o.Stream)}
+	s := &Store{opts: o, names: names(o.Stream), handle: uid()}
 	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	s.wakes.init()
 	s.queue.init()

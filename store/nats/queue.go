@@ -33,16 +33,17 @@ type waiter struct {
 }
 
 func (s *Store) waiter(c *store.Change) *waiter {
-	w := &waiter{change: c, done: make(chan struct{}), ttl: rememberNamed}
-	id := c.ID
-	if id == "" {
-		id, w.ttl = uid(), rememberOwn
+	w := &waiter{change: c, done: make(chan struct{})}
+	if c.ID == "" {
+		w.marker, w.ttl = s.names.own(s.handle, uid()), rememberOwn
+	} else {
+		id := c.ID
+		if slices.ContainsFunc(c.Riders, func(r store.Rider) bool { return ofHost(r.Key) }) {
+			id = s.opts.Host + "\n" + id // it comes from a file, and files of two hosts may be alike
+		}
+		hash := sha256.Sum256([]byte(id))
+		w.marker, w.ttl = s.names.change(hex.EncodeToString(hash[:16])), rememberNamed
 	}
-	if slices.ContainsFunc(c.Riders, func(r store.Rider) bool { return ofHost(r.Key) }) {
-		id = s.opts.Host + "\n" + id // it comes from a file, and files of two hosts may be alike
-	}
-	hash := sha256.Sum256([]byte(id))
-	w.marker = s.names.change(hex.EncodeToString(hash[:16]))
 	for i := range c.Blocks {
 		w.size += int64(len(c.Blocks[i].Data))
 	}

@@ -2,7 +2,6 @@ package nats
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -109,7 +108,7 @@ func (s *Store) spendReserve(ctx context.Context) bool {
 // [Store.publishOnce].
 func (s *Store) publish(ctx context.Context, writes []write) (uint64, error) {
 	first, err := s.publishOnce(ctx, writes)
-	for try := 0; try < 4 && errors.Is(err, store.ErrDiskFull) && s.spendReserve(ctx); try++ {
+	for try := 0; try < 4 && s.makeRoom(ctx, err); try++ {
 		first, err = s.publishOnce(ctx, writes) // a put may have made it again meanwhile
 	}
 	return first, err

@@ -66,6 +66,10 @@ func (n names) segment(name string) string {
 	return n.key("seg", name)
 }
 func (n names) change(id string) string { return n.key("change", token(id)) }
+
+// own is the marker of a change that only its handle might try again.
+func (n names) own(handle, id string) string { return n.key("change", handle, id) }
+
 func (n names) letterID(id string) string {
 	return n.key("deadid", token(id))
 }

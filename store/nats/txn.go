@@ -50,6 +50,7 @@ type txn struct {
 	s     *Store
 	ctx   context.Context
 	fresh bool // nothing from the cache
+	spare bool // the room of the stream: nothing that can be done without
 
 	seen  map[string]known
 	puts  map[string]write
@@ -65,7 +66,7 @@ type txn struct {
 
 func (s *Store) begin(ctx context.Context, fresh bool) *txn {
 	return &txn{
-		s: s, ctx: ctx, fresh: fresh,
+		s: s, ctx: ctx, fresh: fresh, spare: s.isShort(),
 		seen: map[string]known{}, puts: map[string]write{}, lanes: map[string]*lane{}, solo: map[string]*builder{},
 	}
 }
