@@ -15,9 +15,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// BenchmarkHosts compares a durable send by the program to a queue on NATS, of
-// events of 1 KiB, with plain asynchronous publishing of such messages to the
-// same server, as "nats bench" does: -benchtime 3x is enough.
+// BenchmarkHosts compares a send with its delivery and a durable enqueue by the
+// program to a queue on NATS, of events of 1 KiB, with plain asynchronous publishing of such messages to the
+// same servers, as "nats bench" does: -benchtime 3x is enough.
 func BenchmarkHosts(b *testing.B) {
 	var text strings.Builder
 	for n := range 64 << 10 {
@@ -27,32 +27,40 @@ func BenchmarkHosts(b *testing.B) {
 		text.WriteString(strings.Replace(plain, "event ", hex.EncodeToString(secret)+strings.Repeat(" value", 70)+" event ", 1))
 	}
 	input := []byte(text.String())
-	for _, settings := range [][]string{nil, {syncAlways}} {
-		b.Run(fmt.Sprint("one server ", settings), func(b *testing.B) {
-			executable(b) // is not what is measured
-			w := newWorld(b, []string{"b"}, `enabled = true`)
-			w.toml = strings.Replace(w.toml, "[defaults]", "[queue]\nmax_bytes = \"500GiB\"\n[defaults]", 1)
-			w.shared(settings...)
-			b.Run("enqueue", func(b *testing.B) {
-				w.check(os.WriteFile(w.file(), input, 0o600))
-				b.SetBytes(int64(len(input)))
-				for b.Loop() {
-					if r := w.run(command{name: "enqueue", args: []string{"enqueue", "--from", "start", w.file()}}); r.Code != 0 {
-						b.Fatal(r.Stderr)
-					}
+	for _, replicas := range []int{1, 3} {
+		for _, settings := range [][]string{nil, {syncAlways}} {
+			b.Run(fmt.Sprint("replicas ", replicas, " ", settings), func(b *testing.B) {
+				executable(b) // is not what is measured
+				w := newWorld(b, []string{"b"}, `enabled = true`)
+				w.toml = strings.Replace(w.toml, "[defaults]", "[queue]\nmax_bytes = \"500GiB\"\n[defaults]", 1)
+				if replicas == 1 {
+					w.shared(settings...)
+				} else {
+					w.replicated(settings...)
 				}
+				w.check(os.WriteFile(w.file(), input, 0o600))
+				for _, args := range [][]string{{"send", "--wait", "drain"}, {"enqueue"}} {
+					b.Run(args[0], func(b *testing.B) {
+						b.SetBytes(int64(len(input)))
+						for b.Loop() {
+							if r := w.run(command{name: args[0], args: append(args, "--from", "start", w.file())}); r.Code != 0 {
+								b.Fatal(r.Stderr)
+							}
+						}
+					})
+				}
+				times := 64 << 10
+				if settings != nil {
+					times = 4 << 10 // each is synced
+				}
+				b.Run("publish", func(b *testing.B) { publish(b, w.nats.url(), replicas, input[:1000], times) })
 			})
-			times := 64 << 10
-			if settings != nil {
-				times = 4 << 10 // each is synced
-			}
-			b.Run("publish", func(b *testing.B) { publish(b, w.nats.url(), input[:1000], times) })
-		})
+		}
 	}
 }
 
 // publish publishes a message so many times, with many of them on the way.
-func publish(b *testing.B, url string, event []byte, times int) {
+func publish(b *testing.B, url string, replicas int, event []byte, times int) {
 	b.Helper()
 	nc, err := client.Connect(url)
 	if err != nil {
@@ -61,7 +69,7 @@ func publish(b *testing.B, url string, event []byte, times int) {
 	defer nc.Close()
 	js, err := jetstream.New(nc)
 	if err == nil {
-		_, err = js.CreateOrUpdateStream(b.Context(), jetstream.StreamConfig{Name: "plain", Subjects: []string{"plain"}})
+		_, err = js.CreateOrUpdateStream(b.Context(), jetstream.StreamConfig{Name: "plain", Subjects: []string{"plain"}, Replicas: replicas})
 	}
 	if err != nil {
 		b.Fatal(err)

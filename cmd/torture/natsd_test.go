@@ -36,10 +36,14 @@ func serveNATS(dir, port string, settings ...string) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: n, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
+	o := &server.Options{
+		ServerName: "n" + port, Host: "127.0.0.1", Port: n, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
 		SyncAlways: slices.Contains(settings, syncAlways),
-	})
+	}
+	if err := join(o, settings); err != nil {
+		return err
+	}
+	s, err := server.NewServer(o)
 	if err != nil {
 		return err
 	}
