@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -47,6 +46,10 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"wnotify": func() {
+		if os.Getenv("HEED") != "no" { // what started the tests may ignore these
+			heed(syscall.SIGHUP)
+			heed(syscall.SIGINT)
+		}
 		env := System()
 		env.Root = false // whoever runs the tests, /etc is left alone
 		os.Exit(Main(env))
@@ -54,11 +57,6 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	// Under nohup programs would inherit that SIGHUP is ignored, and stay deaf to
-	// it; what is caught here is theirs anew.
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	t.Cleanup(func() { signal.Stop(hangup) })
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "testdata", "script"),
 		UpdateScripts:       os.Getenv("UPDATE") != "",

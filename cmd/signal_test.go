@@ -99,14 +99,6 @@ func TestNobodyReadsOnIsToldByTheCodeAlone(t *testing.T) {
 	}
 }
 
-// heed ends that s is ignored: by another test, or by the shell that started us
-// in the background. Reset alone leaves it ignored.
-func heed(s os.Signal) {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, s)
-	signal.Stop(c)
-}
-
 func kill(t *testing.T, s syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(os.Getpid(), s); err != nil {
