@@ -77,17 +77,22 @@ func (d *Dispatcher) addTo(ctx context.Context, change *store.Change, n int64, n
 	if n == 0 {
 		return nil
 	}
-	hour := hourOf(now)
-	last, _, err := d.lastHour(ctx)
-	if err != nil {
-		return err
-	}
-	if next := last.Add(time.Hour); next.After(hour) && next.Sub(hour) <= farAhead {
-		hour = next
-	}
-	count, rider, err := d.number(ctx, requestRiders+hour.Format(time.RFC3339))
-	if err != nil {
-		return err
+	var count int64
+	var rider store.Rider
+	for seen, again := uint64(0), true; again; {
+		last, told, err := d.lastHour(ctx)
+		if err != nil {
+			return err
+		}
+		hour := hourOf(now)
+		if next := last.Add(time.Hour); next.After(hour) && next.Sub(hour) <= farAhead {
+			hour = next
+		}
+		if count, rider, err = d.number(ctx, requestRiders+hour.Format(time.RFC3339)); err != nil {
+			return err
+		}
+		// An hour that was told in between looks like one without data.
+		again, seen = rider.Revision == 0 && told.Revision+1 != seen, told.Revision+1
 	}
 	rider.Value = strconv.AppendInt(nil, count+min(n, math.MaxInt64-count), 10)
 	change.Riders = append(change.Riders, rider)
