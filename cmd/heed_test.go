@@ -15,8 +15,12 @@ var ignoredAtStart = map[os.Signal]bool{
 
 // heed ends that a signal is ignored in this process; [signal.Reset] does not.
 // What was ignored from the start is caught for good: given back, it would be
-// ignored again.
+// ignored again. Nothing is done where nothing is ignored: a signal that came
+// between Notify and Stop would be heeded by nobody.
 func heed(s os.Signal) {
+	if !signal.Ignored(s) {
+		return
+	}
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, s)
 	if !ignoredAtStart[s] {
