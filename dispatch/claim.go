@@ -53,6 +53,11 @@ func (l *lane) claim(b *block, i Integration) (claim, bool) {
 		l.idle.Unlock()
 		return claim{}, false
 	}
+	install, err := l.Store.Install(l.hard)
+	if err != nil {
+		l.idle.Unlock()
+		return claim{}, false // the commit, or the goroutine, meets the same
+	}
 	rec := clone(l.base)
 	rec.Epoch, rec.Promise = l.epoch, true
 	if rec.ID == "" {
@@ -62,7 +67,7 @@ func (l *lane) claim(b *block, i Integration) (claim, bool) {
 	rec.Through = next - 1 // what was between was dropped
 	g := gather{limits: limits{events: i.BatchEvents, bytes: i.BatchBytes}}
 	g.add(b, 0, next)
-	c := claim{lane: l, batch: g.batch(l.Store.Install(), rec.ID, string(i.Format), time.Now())}
+	c := claim{lane: l, batch: g.batch(install, rec.ID, string(i.Format), time.Now())}
 	rec.Pieces = append(rec.Pieces, c.batch.piece)
 	c.record = rec
 	c.settle = store.Settle{Lane: l.name, Revision: l.base.Revision, Next: next, Record: rec}

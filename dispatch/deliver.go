@@ -113,7 +113,11 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 		}
 		return batch{}, false, nil
 	}
-	return g.batch(l.Store.Install(), rec.ID, string(i.Format), time.Now()), g.full, nil
+	install, err := l.Store.Install(l.hard)
+	if err != nil {
+		return batch{}, false, err
+	}
+	return g.batch(install, rec.ID, string(i.Format), time.Now()), g.full, nil
 }
 
 // align cuts a batch of a flood where lanes that take the same events cut

@@ -71,13 +71,17 @@ func (r *run) dropOldest(name string, size int64) (bool, error) {
 	if rec.ID == "" {
 		rec.ID = newID()
 	}
+	install, err := r.Store.Install(r.hard)
+	if err != nil {
+		return false, err
+	}
 	now := time.Now()
 	format, _ := r.Settings().Integration(name)
 	var letters []store.Letter
 	var drop []store.Span
 	for _, row := range runs {
 		span := store.Span{First: row.First, Last: row.First + uint64(row.Count) - 1}
-		key := batchKey(r.Store.Install(), rec.ID, span.First, span.Last, string(format.Format), []uint32{newBlock(row.Data, nil, nil).sum})
+		key := batchKey(install, rec.ID, span.First, span.Last, string(format.Format), []uint32{newBlock(row.Data, nil, nil).sum})
 		letters = append(letters, store.Letter{
 			ID: letterID(key), Lane: name, Key: key, Format: string(format.Format), Events: row.Count,
 			Created: row.Put, Died: now, Reason: "the queue was full (overflow = \"drop-oldest\")", Data: slices.Clone(row.Data),

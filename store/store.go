@@ -25,8 +25,9 @@ type Store interface {
 	io.Closer
 
 	// Install identifies this queue for its whole life: part of every
-	// idempotency key, so two queues never make the same one.
-	Install() string
+	// idempotency key, so two queues never make the same one. It makes the
+	// queue if there is none.
+	Install(ctx context.Context) (string, error)
 }
 
 // Shared is what an engine that many hosts use has beside.

@@ -31,7 +31,7 @@ func fresh(b *testing.B) *bolt.Store {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { s.Close() })
-	s.Install()
+	install(b, s)
 	return s
 }
 
@@ -169,7 +169,7 @@ func BenchmarkFirst(b *testing.B) {
 func BenchmarkLook(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "state")
 	s, _ := bolt.Open(path, bolt.Options{})
-	s.Install()
+	install(b, s)
 	s.Close()
 	for b.Loop() {
 		s, _ := bolt.Open(path, bolt.Options{})

@@ -89,39 +89,25 @@ func Open(dir string, opt Options) (*Store, error) {
 // Close gives back the files, and the space that this process has freed. A
 // commit that is under way ends first; leases stay with who holds them.
 func (s *Store) Close() error {
-	s.shrink()
 	s.gate <- struct{}{}
 	defer func() { <-s.gate }()
 	if s.closed.Swap(true) {
 		return nil
 	}
+	s.shrink()
 	s.wake.all()
 	return errors.Join(s.drop(), s.lock.close())
 }
 
 // Install identifies the queue for its whole life, and makes it if it does
-// not exist. It is empty if that fails; no change is committed after that.
-func (s *Store) Install() string {
+// not exist.
+func (s *Store) Install(ctx context.Context) (string, error) {
 	s.gate <- struct{}{}
 	known := s.install
 	<-s.gate
 	if known != "" {
-		return known
+		return known, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*s.opt.LockWait) //nolint:forbidigo // the contract gives none
-	defer cancel()
-	id, err := s.Create(ctx)
-	if err != nil {
-		s.gate <- struct{}{}
-		s.poison = errors.Join(s.poison, err)
-		<-s.gate
-	}
-	return id
-}
-
-// Create makes the queue if it does not exist and returns what identifies it,
-// as [Store.Install] does, but with the error.
-func (s *Store) Create(ctx context.Context) (string, error) {
 	if err := s.enter(ctx, true); err != nil {
 		return "", err
 	}

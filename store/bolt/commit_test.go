@@ -135,7 +135,7 @@ func TestHandlesTakeTurns(t *testing.T) {
 	if err != nil || l.Events != 180 {
 		t.Error(l.Events, err)
 	}
-	if stores[0].Install() != stores[2].Install() {
+	if install(t, stores[0]) != install(t, stores[2]) {
 		t.Error("two install IDs")
 	}
 }

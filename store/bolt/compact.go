@@ -28,6 +28,10 @@ func (s *Store) Compact(ctx context.Context, force bool) error {
 		return err
 	}
 	defer s.leave()
+	return s.compactIfWorth(force)
+}
+
+func (s *Store) compactIfWorth(force bool) error {
 	if s.poison != nil {
 		return s.poison
 	}
@@ -54,17 +58,18 @@ func (s *Store) tidy(ctx context.Context) {
 }
 
 // shrink compacts before the store is closed if it is worth it: what was
-// drained in the last seconds, or by a short run, was not looked at.
+// drained in the last seconds, or by a short run, was not looked at. The gate
+// is ours.
 func (s *Store) shrink() {
-	s.gate <- struct{}{}
-	large := s.large
-	<-s.gate
-	if !large {
+	if !s.large {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.opt.LockWait) //nolint:forbidigo // Close has none
-	defer cancel()
-	if err := s.Compact(ctx, false); err != nil && !s.closed.Load() {
+	err := s.begin(nil, false)
+	if err == nil {
+		err = s.compactIfWorth(false)
+		s.end()
+	}
+	if err != nil && !errors.Is(err, errAbsent) {
 		s.warn(fmt.Errorf("the free space in %s stays: %w", s.journal, err))
 	}
 }

@@ -25,6 +25,15 @@ func open(t testing.TB, dir string) *bolt.Store {
 	return s
 }
 
+func install(t testing.TB, s *bolt.Store) string {
+	t.Helper()
+	id, err := s.Install(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 func sound(t testing.TB, dir string) {
 	t.Helper()
 	s, _ := bolt.Open(dir, bolt.Options{})

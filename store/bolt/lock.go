@@ -60,8 +60,9 @@ func (l *lockFile) try() error {
 
 // take waits for the lock. The kernel queues who waits in flock(2); asking
 // again and again would starve. When it gives up, the file belongs to the
-// goroutine that still waits, which closes it.
-func (l *lockFile) take(ctx context.Context, wait time.Duration) error {
+// goroutine that still waits, which closes it. It
+// gives up after wait, and when stop is closed.
+func (l *lockFile) take(stop <-chan struct{}, wait time.Duration) error {
 	err := l.try()
 	if !errors.Is(err, store.ErrBusy) {
 		return err
@@ -82,8 +83,8 @@ func (l *lockFile) take(ctx context.Context, wait time.Duration) error {
 	select {
 	case err := <-got:
 		return err
-	case <-ctx.Done():
-		err = ctx.Err()
+	case <-stop:
+		err = context.Canceled
 	case <-limit.C:
 		err = fmt.Errorf("%w: %s was held for %v", store.ErrBusy, l.path, wait)
 	}
@@ -93,7 +94,7 @@ func (l *lockFile) take(ctx context.Context, wait time.Duration) error {
 }
 
 // lockJournal takes the lock around every transaction of every process.
-func (s *Store) lockJournal(ctx context.Context) error {
+func (s *Store) lockJournal(stop <-chan struct{}) error {
 	for range 8 {
 		if s.lock == nil || s.lock.f == nil {
 			if err := checkFolder(s.dir); err != nil {
@@ -105,7 +106,7 @@ func (s *Store) lockJournal(ctx context.Context) error {
 			}
 			s.lock = l
 		}
-		if err := s.lock.take(ctx, s.opt.LockWait); err != nil {
+		if err := s.lock.take(stop, s.opt.LockWait); err != nil {
 			return err
 		}
 		if s.lock.current() {

@@ -45,7 +45,11 @@ func play(role, dir string) error {
 	ctx := context.Background()
 	switch role {
 	case "install":
-		fmt.Println(s.Install())
+		id, err := s.Install(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Println(id)
 	case "put": // until killed; says each number that is safe
 		name := os.Getenv("BOLT_NAME")
 		for i := 0; ; i++ {

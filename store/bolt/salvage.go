@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -49,8 +50,8 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 		return Salvaged{}, errClosed
 	}
 	_ = s.drop()
-	if err := s.lockJournal(ctx); err != nil {
-		return Salvaged{}, named(err)
+	if err := s.lockJournal(ctx.Done()); err != nil {
+		return Salvaged{}, cmp.Or(ctx.Err(), named(err))
 	}
 	defer s.unlockJournal()
 	if err := s.sweep(); err != nil {

@@ -18,7 +18,7 @@ func contents(t *testing.T, s *bolt.Store) string {
 	t.Helper()
 	var out bytes.Buffer
 	ctx := t.Context()
-	fmt.Fprintln(&out, s.Install())
+	fmt.Fprintln(&out, install(t, s))
 	lanes, err := s.Lanes(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (h *handle) size() int64 { return int64(h.left.newest().pages()) * int64(h.
 // enter begins a session: this goroutine has the handle, and no other process
 // is in a transaction. Without create a queue that does not exist is
 // errAbsent. Who enters must leave.
-func (s *Store) enter(ctx context.Context, create bool) (err error) {
+func (s *Store) enter(ctx context.Context, create bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -47,14 +48,19 @@ func (s *Store) enter(ctx context.Context, create bool) (err error) {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() {
-		if err != nil {
-			<-s.gate
-		}
-	}()
-	if s.closed.Load() {
-		return errClosed
+	err := errClosed
+	if !s.closed.Load() {
+		err = s.begin(ctx.Done(), create)
 	}
+	if err != nil {
+		<-s.gate
+		return cmp.Or(ctx.Err(), err)
+	}
+	return nil
+}
+
+// begin is enter for who has the gate; it gives up waiting when stop is closed.
+func (s *Store) begin(stop <-chan struct{}, create bool) error {
 	if !create {
 		if _, err := os.Lstat(s.journal); errors.Is(err, fs.ErrNotExist) {
 			return s.absent()
@@ -62,7 +68,7 @@ func (s *Store) enter(ctx context.Context, create bool) (err error) {
 	} else if err := makeFolder(s.dir); err != nil {
 		return err
 	}
-	if err := s.lockJournal(ctx); err != nil {
+	if err := s.lockJournal(stop); err != nil {
 		return named(err)
 	}
 	if err := s.attach(create); err != nil {
@@ -75,6 +81,12 @@ func (s *Store) enter(ctx context.Context, create bool) (err error) {
 
 // leave ends a session.
 func (s *Store) leave() {
+	s.end()
+	<-s.gate
+}
+
+// end is leave for who keeps the gate.
+func (s *Store) end() {
 	if h := s.handle; h != nil {
 		left, err := readHeader(h.file, h.left.pageSize)
 		h.left = left
@@ -83,7 +95,6 @@ func (s *Store) leave() {
 		}
 	}
 	s.unlockJournal()
-	<-s.gate
 }
 
 // attach makes the handle fit for use, by opening it again if anything moved.

@@ -71,7 +71,7 @@ func handle(d *data) *Store {
 func (s *Store) Process() *Store { return handle(s.data) }
 
 // Install identifies this state.
-func (s *Store) Install() string { return s.data.install }
+func (s *Store) Install(context.Context) (string, error) { return s.data.install, nil }
 
 // Close gives the leases of this handle back; its further calls fail with
 // [ErrClosed]. Other handles are not touched.

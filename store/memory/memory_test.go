@@ -20,7 +20,8 @@ func TestProcesses(t *testing.T) {
 	ctx := t.Context()
 	a := memory.New()
 	b := a.Process()
-	if a.Install() != b.Install() {
+	one, _ := a.Install(ctx)
+	if two, _ := b.Install(ctx); one != two {
 		t.Error("two processes on one state see two install IDs")
 	}
 	if _, err := a.Commit(ctx, put("siem", "x\n", 1)); err != nil {

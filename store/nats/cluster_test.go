@@ -84,7 +84,7 @@ func TestRestart(t *testing.T) {
 	c := startCluster(t)
 	s := open(t, nats.Options{URL: c.url(), Replicas: 3})
 	commit(t, s, put("siem", "before"))
-	install := s.Install()
+	install, _ := s.Install(t.Context())
 	s.Close()
 	for i := range c.servers {
 		c.down(i)
@@ -95,7 +95,7 @@ func TestRestart(t *testing.T) {
 	c.settled(t)
 	c.leader(t, "wnotify")
 	s = open(t, nats.Options{URL: c.url(), Replicas: 3})
-	if s.Install() != install {
+	if id, _ := s.Install(t.Context()); id != install {
 		t.Error("the queue has another identity after a restart")
 	}
 	commit(t, s, put("siem", "after"))

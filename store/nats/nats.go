@@ -154,7 +154,7 @@ func (o Options) filled() (Options, error) {
 }
 
 // Install identifies this queue.
-func (s *Store) Install() string { return s.install }
+func (s *Store) Install(context.Context) (string, error) { return s.install, nil }
 
 // Host is who we are among the hosts.
 func (s *Store) Host() string { return s.opts.Host }

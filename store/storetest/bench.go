@@ -51,6 +51,16 @@ func block(lanes string, texts ...string) store.Block {
 
 func blocks(b ...store.Block) store.Change { return store.Change{Blocks: b} }
 
+// install is what identifies the queue.
+func (b *bench) install() string {
+	b.Helper()
+	id, err := b.s.Install(b.Context())
+	if err != nil {
+		b.Fatalf("identifying the queue: %v", err)
+	}
+	return id
+}
+
 // commit applies a change or ends the check.
 func (b *bench) commit(c store.Change) store.Receipt {
 	b.Helper()

@@ -128,7 +128,9 @@ type nameless struct {
 	n atomic.Int64
 }
 
-func (s *nameless) Install() string { return string(rune('a' + s.n.Add(1))) }
+func (s *nameless) Install(context.Context) (string, error) {
+	return string(rune('a' + s.n.Add(1))), nil
+}
 
 // sharedMutants get wrong what only several handles can show.
 var sharedMutants = []struct {

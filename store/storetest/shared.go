@@ -49,8 +49,8 @@ func runShared(t T, c sharedCheck, open func() store.Store) {
 var sharedChecks = []sharedCheck{
 	{"shared/each sees what the others commit", func(open func() *bench, _ func(*bench)) {
 		one, two := open(), open()
-		if one.s.Install() != two.s.Install() || one.s.Install() == "" {
-			one.Errorf("two handles on one state say install %q and %q", one.s.Install(), two.s.Install())
+		if one.install() != two.install() || one.install() == "" {
+			one.Errorf("two handles on one state say install %q and %q", one.install(), two.install())
 		}
 		one.busy("siem")
 		two.put("siem", "d")
@@ -112,11 +112,11 @@ var sharedChecks = []sharedCheck{
 		c.Blocks[0].Seal = &store.Seal{Key: "sealed", Format: "ndjson"}
 		one.commit(c)
 		one.aside("siem", 2, store.Span{First: 1, Last: 1})
-		install, before := one.s.Install(), one.state()
+		install, before := one.install(), one.state()
 		shut(one)
 
 		two := open()
-		if got := two.s.Install(); got != install {
+		if got := two.install(); got != install {
 			two.Errorf("the install is %q, and was %q before the state was opened again", got, install)
 		}
 		two.unchanged("closing and opening", before)

@@ -90,7 +90,7 @@ func (m *mover) tidy(ctx context.Context) error {
 		}
 		going[m.mark(r)] = true
 	}
-	for r, err := range m.to.Riders(ctx, ours+m.from.Install()+"/") {
+	for r, err := range m.to.Riders(ctx, ours+m.old+"/") {
 		if err != nil {
 			return err
 		}

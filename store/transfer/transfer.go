@@ -47,7 +47,13 @@ const ours = "transfer/"
 // calling it again goes on.
 func Move(ctx context.Context, from, to store.Store) (Report, error) {
 	m := mover{from: from, to: to}
-	if from.Install() == to.Install() {
+	var err error
+	if m.old, err = from.Install(ctx); err != nil {
+		return m.Report, err
+	}
+	if id, err := to.Install(ctx); err != nil {
+		return m.Report, err
+	} else if id == m.old {
 		return m.Report, errors.New("both are the same queue")
 	}
 	lanes, err := from.Lanes(ctx)
@@ -72,6 +78,7 @@ type mover struct {
 	Report
 
 	from, to store.Store
+	old      string // what identifies from
 }
 
 // guarded moves a lane while nobody delivers it, here or there.
@@ -109,7 +116,7 @@ func (m *mover) begin(ctx context.Context, name string) (store.Rider, error) {
 
 // mark is the key, in the new queue, of how far a move is.
 func (m *mover) mark(move store.Rider) string {
-	return ours + m.from.Install() + "/" + string(move.Value)
+	return ours + m.old + "/" + string(move.Value)
 }
 
 // progress is how far a lane is.
