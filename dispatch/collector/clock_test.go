@@ -176,6 +176,31 @@ func TestConnectionRefusedAndUnknownName(t *testing.T) {
 	}
 }
 
+// D02: what a name server can say, and that it says nothing.
+func TestNameServerFails(t *testing.T) {
+	e := Endpoint{URL: Secret{Text: "https://me:pa55word@c.example.com/x?token=t0ken"}}
+	a, err := newClient(t, nil).prepare(e, request(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.release()
+	for _, tc := range []struct {
+		err  net.DNSError
+		late bool
+		want string
+	}{
+		{net.DNSError{IsNotFound: true}, false, "cannot resolve c.example.com: no such host"},
+		{net.DNSError{Err: "server misbehaving", Server: "192.0.2.1:53", IsTemporary: true}, false, "cannot resolve c.example.com: the name server failed"},
+		{net.DNSError{IsTimeout: true}, false, "cannot resolve c.example.com: the name server did not answer"},
+		{net.DNSError{IsTimeout: true}, true, "c.example.com was not resolved within 20s (connection_timeout)"},
+	} {
+		r := a.unconnected(t.Context(), &hop{cause: DNS, host: "c.example.com:443", err: &net.OpError{Op: "dial", Err: &tc.err}}, tc.late)
+		if r.Cause != DNS || r.Status != 0 || r.Err.Error() != tc.want || !strings.Contains(Explain(e, r), "getent hosts c.example.com") {
+			t.Errorf("%+v: %s, want %q", r, Explain(e, r), tc.want)
+		}
+	}
+}
+
 // D26: the name has an address where nothing listens, and one where it does.
 func TestSeveralAddresses(t *testing.T) {
 	tr := hostile(t, nil, answering(ok200)) // on 127.0.0.1 only; localhost may be ::1 first

@@ -19,8 +19,10 @@ const (
 	quickly = 200 * time.Millisecond // the timeout of attempts that are meant to run into it
 )
 
-// TestHostileCollector makes one attempt at each collector of a gallery. The
-// names are those of the study of failures, D03 and so on.
+// TestHostileCollector makes one attempt at each collector of a gallery, on one
+// connection, in little memory and in time: only those that are quick may run
+// into the clock of the request, which [TestRequestClock] measures. The names
+// are those of the study of failures, D03 and so on.
 func TestHostileCollector(t *testing.T) {
 	large := bytes.Repeat([]byte("x"), 32<<20)
 	for _, tc := range []struct {

@@ -50,7 +50,10 @@ func handshake(ctx context.Context, c net.Conn, config *tls.Config, host string)
 		// than an empty answer of ours.
 		return &config.Certificates[0], nil
 	}
+	if !config.InsecureSkipVerify {
+		config.VerifyConnection = strong
+	}
 	t := tls.Client(c, config)
 	err = t.HandshakeContext(ctx)
-	return t, asked, err
+	return t, asked, rootless(err, config.RootCAs != nil)
 }

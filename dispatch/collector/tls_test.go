@@ -14,8 +14,9 @@ import (
 	"github.com/wnotify/wnotify/dispatch/receiver"
 )
 
-// TestTLSFailures are the cases E01 to E10 of the study: each ends in TLS,
-// says why, and no request is made.
+// TestTLSFailures are cases of section E of the study: each ends in TLS, says
+// why, on one connection, and no request is made. Others are in [TestChains]
+// and [TestHostileHandshake].
 func TestTLSFailures(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -52,8 +53,8 @@ func TestTLSFailures(t *testing.T) {
 				e.CA = string(ca)
 			}
 			r := newClient(t, nil).Send(t.Context(), e, request())
-			if r.Cause != TLS || tr.requests.Load() != 0 {
-				t.Fatalf("%+v after %d requests", r, tr.requests.Load())
+			if r.Cause != TLS || tr.requests.Load() != 0 || tr.conns.Load() != 1 {
+				t.Fatalf("%+v after %d requests on %d connections", r, tr.requests.Load(), tr.conns.Load())
 			}
 			if !strings.Contains(r.Err.Error(), tc.text) || !strings.Contains(Explain(e, r), tc.fix) {
 				t.Errorf("%v\n%s\nwant %q and %q", r.Err, Explain(e, r), tc.text, tc.fix)
@@ -73,16 +74,6 @@ func TestTLSToTheWrongPort(t *testing.T) {
 	e.URL.Text = strings.Replace(secure.URL(), "https:", "http:", 1)
 	if r := c.Send(t.Context(), e, request()); r.Status != 400 || !strings.Contains(Explain(e, r), "https://") {
 		t.Errorf("http to https: %+v: %s", r, Explain(e, r))
-	}
-	silent := hostile(t, nil, func(tr *trap, _ net.Conn) { <-tr.done })
-	e = Endpoint{Name: "silent", URL: Secret{Text: "https://" + silent.l.Addr().String()}, ConnectTimeout: quickly}
-	if r := c.Send(t.Context(), e, request()); r.Cause != TLS || !strings.Contains(r.Err.Error(), "TLS handshake within 200ms (connection_timeout)") {
-		t.Errorf("E10 handshake stall: %+v", r)
-	}
-	closing := hostile(t, nil, func(_ *trap, c net.Conn) { c.Read(make([]byte, 1)) })
-	e.URL.Text = "https://" + closing.l.Addr().String()
-	if r := c.Send(t.Context(), e, request()); r.Cause != TLS || !strings.Contains(r.Err.Error(), "closed the connection in the TLS handshake") {
-		t.Errorf("closing: %+v", r)
 	}
 }
 
@@ -171,6 +162,8 @@ func TestLocalFaults(t *testing.T) {
 	}{
 		{"E06 CA missing", func(e *Endpoint) { e.CA = missing }, "cannot read the CA certificate from " + missing + ": no such file"},
 		{"E06 CA empty", func(e *Endpoint) { e.CA = write(t, "ca", nil) }, "no PEM certificate"},
+		{"E06 CA is no certificate", func(e *Endpoint) { e.CA = write(t, "ca", key) }, "no PEM certificate"},
+		{"E06 CA others can write", func(e *Endpoint) { e.CA = open }, "chmod go-w " + open},
 		{"E06 CA is a folder", func(e *Endpoint) { e.CA = t.TempDir() }, "not a regular file"},
 		{"E05 key missing", func(e *Endpoint) { e.ClientCert, e.ClientKey = write(t, "c", cert), missing }, "the client key from " + missing},
 		{"E05 key of another certificate", func(e *Endpoint) {
@@ -179,6 +172,8 @@ func TestLocalFaults(t *testing.T) {
 		}, "does not match"},
 		{"E05 key encrypted", func(e *Endpoint) { e.ClientCert, e.ClientKey = write(t, "c", cert), write(t, "k", encrypted) }, "it is encrypted"},
 		{"E05 key without certificate", func(e *Endpoint) { e.ClientKey = write(t, "k", key) }, "no client certificate"},
+		{"E05 key others can write", func(e *Endpoint) { e.ClientCert, e.ClientKey = write(t, "c", cert), open }, "chmod go-w " + open},
+		{"E05 certificate is none", func(e *Endpoint) { e.ClientCert, e.ClientKey = write(t, "c", []byte("x")), write(t, "k", key) }, "client certificate"},
 		{"secret missing", func(e *Endpoint) { e.Headers[0].Value = Secret{File: missing} }, "header Authorization from " + missing},
 		{"secret empty", func(e *Endpoint) { e.Headers[0].Value = Secret{File: write(t, "s", []byte("\n"))} }, "it is empty"},
 		{"secret of two lines", func(e *Endpoint) { e.Headers[0].Value = Secret{File: write(t, "s", []byte("a\nb\n"))} }, "line end"},

@@ -19,6 +19,7 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		name    x509.HostnameError
 		invalid x509.CertificateInvalidError
 		noRoots x509.SystemRootsError
+		weak    = new(weakError)
 		remote  = remoteAlert(h.err)
 	)
 	f := &fault{err: h.err}
@@ -39,15 +40,20 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		f.fix = "use one of its names in url, or give the collector a certificate for " + hostOnly(h.host)
 	case errors.As(h.err, &invalid) && invalid.Reason == x509.Expired:
 		expired(f, h.host, invalid.Cert, now)
+	case errors.As(h.err, &noRoots):
+		f.text = fmt.Sprintf("the certificate of %s cannot be checked: this machine knows no authorities", h.host)
+		f.fix = "install them (package ca-certificates), or give the collector's with --ca-certificate FILE"
+	case errors.As(h.err, &weak):
+		f.text, f.fix = weakFault(h.host, weak)
+	case errors.As(h.err, &unknown) && broken(unknown.Cert) != "":
+		f.text = fmt.Sprintf("the certificate of %s counts for nothing: %s is signed with %s, which can be forged", h.host, subject(unknown.Cert), broken(unknown.Cert))
+		f.fix = "have it signed again with SHA-256 or better; no --ca-certificate helps"
 	case errors.As(h.err, &unknown):
 		f.text = fmt.Sprintf("the certificate of %s is signed by an authority this machine does not know", h.host)
 		if c := unknown.Cert; c != nil {
 			f.text += fmt.Sprintf(" (%s)", issuer(c))
 		}
 		f.fix = "give that authority's certificate with --ca-certificate FILE; `openssl s_client -showcerts -connect " + h.host + "` shows what is sent"
-	case errors.As(h.err, &noRoots):
-		f.text = fmt.Sprintf("the certificate of %s cannot be checked: this machine knows no authorities", h.host)
-		f.fix = "install them (package ca-certificates), or give the collector's with --ca-certificate FILE"
 	case errors.As(h.err, &invalid):
 		f.text = fmt.Sprintf("the certificate of %s is not valid: %v", h.host, invalid)
 		f.fix = "give the collector a certificate for a TLS server, signed with SHA-256 or better"
@@ -66,6 +72,15 @@ func tlsFault(h *hop, timedOut bool, limit string, now time.Time) *fault {
 		f.fix = "the collector must speak TLS 1.2 or 1.3; `openssl s_client -connect " + h.host + "` shows more"
 	}
 	return f
+}
+
+func weakFault(host string, weak *weakError) (text, fix string) {
+	if weak.leaf {
+		return fmt.Sprintf("the certificate of %s has an RSA key of %d bits, which can be broken", host, weak.bits),
+			fmt.Sprintf("give the collector a certificate with an RSA key of %d bits or more, or with an ECDSA key", leastRSA)
+	}
+	return fmt.Sprintf("the certificate of %s is signed by %s, whose RSA key of %d bits can be broken", host, subject(weak.cert), weak.bits),
+		fmt.Sprintf("that authority needs an RSA key of %d bits or more, or an ECDSA key, and the collector a certificate signed with it", leastRSA)
 }
 
 const certificateFix = "set client_certificate and client_key to a pair that the collector's authority has signed"
@@ -98,6 +113,14 @@ func certificateNames(c *x509.Certificate) string {
 		return strings.Join(names[:5], ", ") + fmt.Sprintf(" and %d more", n-5)
 	}
 	return strings.Join(names, ", ")
+}
+
+// subject is whom a certificate is about.
+func subject(c *x509.Certificate) string {
+	if name := c.Subject.String(); name != "" {
+		return name
+	}
+	return "one without a name"
 }
 
 func issuer(c *x509.Certificate) string {
