@@ -6,9 +6,9 @@ import (
 	"crypto/x509"
 	"io"
 	"net/http"
-	"slices"
 	"testing"
-	"time"
+
+	"github.com/wnotify/wnotify/store/storetest/beside"
 )
 
 // BenchmarkSend measures a request over TLS on loopback. The collector reads
@@ -54,7 +54,7 @@ func BenchmarkBeside(b *testing.B) {
 				roots.AppendCertsFromPEM([]byte(e.CA))
 				transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 				defer transport.CloseIdleConnections()
-				beside(b,
+				beside.Measure(b,
 					func() {
 						if r := c.Send(b.Context(), e, Request{Body: body, Key: "k", Type: "application/json"}); !r.OK() {
 							b.Fatalf("%+v", r)
@@ -71,22 +71,4 @@ func BenchmarkBeside(b *testing.B) {
 			})
 		}
 	}
-}
-
-// beside measures ours and the least that could be done in turn, and reports how
-// many times as long ours takes, by the medians.
-func beside(b *testing.B, ours, least func()) {
-	var mine, bare []time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		ours()
-		mine = append(mine, time.Since(begun))
-		begun = time.Now()
-		least()
-		bare = append(bare, time.Since(begun))
-	}
-	slices.Sort(mine)
-	slices.Sort(bare)
-	b.ReportMetric(float64(mine[len(mine)/2])/float64(bare[len(bare)/2]), "ratio")
-	b.ReportMetric(float64(mine[len(mine)/2]), "ns/op")
 }

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wnotify/wnotify/dispatch/scan"
+	"github.com/wnotify/wnotify/store/storetest/beside"
 )
 
 // lines are n events like the published one, one on a line.
@@ -123,24 +122,6 @@ func BenchmarkBeside(b *testing.B) {
 			}
 		},
 	} {
-		b.Run(name, func(b *testing.B) { beside(b, ours, least) })
+		b.Run(name, func(b *testing.B) { beside.Measure(b, ours, least) })
 	}
-}
-
-// beside measures ours and the least that could be done in turn, and reports how
-// many times as long ours takes, by the medians.
-func beside(b *testing.B, ours, least func()) {
-	var mine, bare []time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		ours()
-		mine = append(mine, time.Since(begun))
-		begun = time.Now()
-		least()
-		bare = append(bare, time.Since(begun))
-	}
-	slices.Sort(mine)
-	slices.Sort(bare)
-	b.ReportMetric(float64(mine[len(mine)/2])/float64(bare[len(bare)/2]), "ratio")
-	b.ReportMetric(float64(mine[len(mine)/2]), "ns/op")
 }

@@ -3,9 +3,9 @@ package scan
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"testing"
-	"time"
+
+	"github.com/wnotify/wnotify/store/storetest/beside"
 )
 
 // BenchmarkValue measures one event of about 1 KiB. Compare with split, which
@@ -72,7 +72,7 @@ func BenchmarkBeside(b *testing.B) {
 		"valid": json.Valid,
 	} {
 		b.Run(name, func(b *testing.B) {
-			beside(b, ours, func() {
+			beside.Measure(b, ours, func() {
 				for rest := data; len(rest) > 0; {
 					end := bytes.IndexByte(rest, '\n')
 					if !look(rest[:end]) {
@@ -83,22 +83,4 @@ func BenchmarkBeside(b *testing.B) {
 			})
 		})
 	}
-}
-
-// beside measures ours and the least that could be done in turn, and reports how
-// many times as long ours takes, by the medians.
-func beside(b *testing.B, ours, least func()) {
-	var mine, bare []time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		ours()
-		mine = append(mine, time.Since(begun))
-		begun = time.Now()
-		least()
-		bare = append(bare, time.Since(begun))
-	}
-	slices.Sort(mine)
-	slices.Sort(bare)
-	b.ReportMetric(float64(mine[len(mine)/2])/float64(bare[len(bare)/2]), "ratio")
-	b.ReportMetric(float64(mine[len(mine)/2]), "ns/op")
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/storetest/beside"
 )
 
 // BenchmarkBeside makes changes beside what the disk does for them at least:
@@ -26,7 +26,7 @@ func BenchmarkBeside(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			s, bare, n := fresh(b), newBare(b, c.size), 0
-			beside(b, func() {
+			beside.Measure(b, func() {
 				n++
 				if _, err := s.Commit(b.Context(), store.Change{ID: fmt.Sprint(n), Blocks: c.blocks}); err != nil {
 					b.Fatal(err)
@@ -38,7 +38,7 @@ func BenchmarkBeside(b *testing.B) {
 		s, bare := fresh(b), newBare(b, 16<<10)
 		var r store.Record
 		one := rows(250*1033, "a")
-		beside(b, func() {
+		beside.Measure(b, func() {
 			r.Through += 1000
 			r.Delivered += 1000
 			r.GoneBytes += 1000 * 1033
@@ -81,26 +81,4 @@ func (w *bare) write() {
 		}
 		fdatasync(w.f)
 	}
-}
-
-// beside measures ours and the least that could be done in turn, and reports how
-// many times as long ours takes, by the medians;
-// what comes before does not count.
-func beside(b *testing.B, ours, least func(), before ...func()) {
-	var mine, bare []time.Duration
-	for b.Loop() {
-		for _, f := range before {
-			f()
-		}
-		begun := time.Now()
-		ours()
-		mine = append(mine, time.Since(begun))
-		begun = time.Now()
-		least()
-		bare = append(bare, time.Since(begun))
-	}
-	slices.Sort(mine)
-	slices.Sort(bare)
-	b.ReportMetric(float64(mine[len(mine)/2])/float64(bare[len(bare)/2]), "ratio")
-	b.ReportMetric(float64(mine[len(mine)/2]), "ns/op")
 }
