@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -15,20 +16,22 @@ func (a *app) rejects() *cobra.Command {
 		Use:   "rejects",
 		Short: "List, show, export or drop input that was no event",
 		Long: `Rejects are pieces of input that were no event: each is kept with the reason and
-its place in the input, of a large one the first 64 KiB. They belong to no
-integration. An ID may be shortened as long as only one begins so.`,
+its place in the input, of a large one the first 64 KiB. None was for a certain
+integration, unless it was read by a run with -i NAME. An ID may be shortened as
+long as only one begins so.`,
 		Example: `  wnotify rejects list --since 24h
+  wnotify rejects list -i siem         # of wnotify send -i siem
   wnotify rejects show 5f2c --body
   wnotify rejects export --all > broken.txt
   wnotify rejects drop --all --yes`,
 	}, a.rejectsList(), a.rejectsShow(), a.rejectsExport(), a.rejectsDrop())
 }
 
-// registerRejects adds the flags of selecting that make sense for rejects.
-func (s *selecting) registerRejects(c *cobra.Command) {
-	c.Flags().StringVar(&s.sinceText, "since", "", "those read within or after `TIME`: 24h, 7d, 2026-11-21T12:00:00Z")
-	c.Flags().BoolVar(&s.all, "all", false, "all of them")
-	c.ValidArgsFunction = cobra.NoFileCompletions
+// registerRejects adds the flags; a reject is for an integration only where the
+// run that read it was told its name.
+func (s *selecting) registerRejects(a *app, c *cobra.Command) {
+	s.register(a, c, "read")
+	c.Flags().Lookup("integration").Usage = "those of runs with -i `NAME` (repeat for several)"
 }
 
 // rejects yields the rejects that are selected, oldest first. IDs that lead to
@@ -40,15 +43,29 @@ func (s *selecting) rejects(ctx context.Context, e *engine) iter.Seq2[store.Reje
 			yield(store.Reject{}, err)
 			return
 		}
+		found := false
 		for r, err := range e.Store.Rejects(ctx) {
-			if err == nil && (len(s.ids) > 0 && !wanted[r.ID] || r.At.Before(s.since)) {
+			if err == nil && (len(s.ids) > 0 && !wanted[r.ID] || !s.takesReject(&r)) {
 				continue
 			}
+			found = true
 			if !yield(r, err) {
 				return
 			}
 		}
+		if found {
+			return // also of an integration that is no more
+		}
+		if err := e.known(ctx, s.integrations); err != nil {
+			yield(store.Reject{}, err)
+		}
 	}
+}
+
+// takesReject reports whether the flags let a reject through.
+func (s *selecting) takesReject(r *store.Reject) bool {
+	named := func(name string) bool { return slices.Contains(s.integrations, name) }
+	return (len(s.integrations) == 0 || slices.ContainsFunc(r.For, named)) && !r.At.Before(s.since)
 }
 
 func (s *selecting) rejectIDs(ctx context.Context, e *engine) (map[string]bool, error) {

@@ -41,7 +41,7 @@ ended by a line feed. Nothing is changed.`,
 			})
 		},
 	}
-	s.registerRejects(c)
+	s.registerRejects(a, c)
 	return c
 }
 
@@ -64,7 +64,7 @@ func (a *app) rejectsDrop() *cobra.Command {
 			return errors.Join(a.dropRejects(c.Context(), e, &s, yes), e.close())
 		},
 	}
-	s.registerRejects(c)
+	s.registerRejects(a, c)
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return c
 }

@@ -27,7 +27,7 @@ func (a *app) rejectsList() *cobra.Command {
 			return a.look(c.Context(), func(l *lookout) error { return a.listRejects(c.Context(), l, &s) })
 		},
 	}
-	s.registerRejects(c)
+	s.registerRejects(a, c)
 	return c
 }
 
@@ -42,13 +42,14 @@ type rejectItem struct {
 	Kept   int       `json:"kept"` // bytes of it
 	SHA256 string    `json:"sha256"`
 	Reason string    `json:"reason"`
+	For    []string  `json:"integrations,omitempty"` // of the -i of its run
 	Body   string    `json:"body,omitempty"`
 }
 
 func rejectOf(r store.Reject) rejectItem {
 	return rejectItem{
 		ID: r.ID, At: r.At.UTC(), Source: r.Source, Line: r.Line, Offset: r.Offset, Bytes: r.Size, Kept: len(r.Data),
-		SHA256: r.SHA256, Reason: r.Reason,
+		SHA256: r.SHA256, Reason: r.Reason, For: r.For,
 	}
 }
 
@@ -107,7 +108,7 @@ func (a *app) rejectsShow() *cobra.Command {
 			return a.look(c.Context(), func(l *lookout) error { return a.showRejects(c.Context(), l, &s, body) })
 		},
 	}
-	s.registerRejects(c)
+	s.registerRejects(a, c)
 	c.Flags().BoolVar(&body, "body", false, "print the raw bytes only")
 	return c
 }

@@ -130,5 +130,6 @@ type Reject struct {
 	Size   int64     `json:"size"`   // bytes; Data may be shorter
 	SHA256 string    `json:"sha256"` // of all of it
 	Reason string    `json:"reason"`
-	Data   []byte    `json:"-"` // the first 64 KiB
+	For    []string  `json:"for,omitempty"` // the integrations its run was to send to; none: by selection
+	Data   []byte    `json:"-"`             // the first 64 KiB
 }

@@ -10,7 +10,7 @@ import (
 func reject(id string, minute, size int) store.Reject {
 	return store.Reject{
 		ID: id, At: after(minute), Source: "/var/log/" + id, Line: 3, Offset: 99, Size: int64(size) + 1000,
-		SHA256: "c0ffee", Reason: "not JSON", Data: bytes.Repeat([]byte{'{'}, size),
+		SHA256: "c0ffee", Reason: "not JSON", For: []string{"siem", "soc"}, Data: bytes.Repeat([]byte{'{'}, size),
 	}
 }
 
