@@ -99,6 +99,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("CONFIG", filepath.Join(home, ".config", "wnotify", "config.toml"))
 	env.Setenv("STATE", filepath.Join(home, ".local", "state", "wnotify"))
 	env.Setenv("LANG", "C.UTF-8")
+	env.Setenv("GORACE", goRace())
 	env.Values[running{}] = map[string]*process{}
 	env.Values[listening{}] = map[string]*receiver.Receiver{}
 	return os.MkdirAll(home, 0o700)
