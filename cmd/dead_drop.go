@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,14 +21,9 @@ func (a *app) deadDrop() *cobra.Command {
 		Example: `  wnotify dead drop mxh2c7nh4ivg
   wnotify dead drop -i siem --yes`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := s.settle(args, a.env.Now(), true); err != nil {
-				return err
-			}
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(a.dropDead(c.Context(), e, &s, yes), e.close())
+			return a.change(c.Context(), &s, args, func(e *engine) error {
+				return a.dropDead(c.Context(), e, &s, yes)
+			})
 		},
 	}
 	s.register(a, c, "given up")

@@ -23,14 +23,9 @@ flush --wait 0. A letter that fails again stays queued.`,
   wnotify dead replay -i siem --since 24h
   wnotify dead replay --all --no-flush`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := s.settle(args, a.env.Now(), true); err != nil {
-				return err
-			}
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(a.replay(c.Context(), e, &s, later), e.close())
+			return a.change(c.Context(), &s, args, func(e *engine) error {
+				return a.replay(c.Context(), e, &s, later)
+			})
 		},
 	}
 	s.register(a, c, "given up")

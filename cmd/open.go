@@ -35,6 +35,24 @@ func (a *app) open(ctx context.Context) (*engine, error) {
 	return a.engine(ctx, f)
 }
 
+// work opens the queue, as the configuration says, for as long as f runs.
+func (a *app) work(ctx context.Context, f func(*engine) error) error {
+	file, err := a.load()
+	if err != nil {
+		return err
+	}
+	return a.withEngine(ctx, file, f)
+}
+
+// withEngine opens the queue, as a file says, for as long as f runs.
+func (a *app) withEngine(ctx context.Context, file *config.File, f func(*engine) error) error {
+	e, err := a.engine(ctx, file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(e), e.close())
+}
+
 // openForEvents is open for commands that take events: without an integration
 // there is nobody to take them.
 func (a *app) openForEvents(ctx context.Context) (*engine, error) {

@@ -24,14 +24,9 @@ still arrive.`,
   wnotify queue drop -i siem --since 1h
   wnotify queue drop --all --yes`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := s.settle(args, a.env.Now(), true); err != nil {
-				return err
-			}
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(a.dropQueued(c.Context(), e, &s, yes), e.close())
+			return a.change(c.Context(), &s, args, func(e *engine) error {
+				return a.dropQueued(c.Context(), e, &s, yes)
+			})
 		},
 	}
 	s.register(a, c, "created")

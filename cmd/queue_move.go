@@ -30,11 +30,9 @@ the wire keep their Idempotency-Key; their schedules begin anew.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(a.moveQueue(c.Context(), e, args[0], args[1]), e.close())
+			return a.work(c.Context(), func(e *engine) error {
+				return a.moveQueue(c.Context(), e, args[0], args[1])
+			})
 		},
 	}
 }

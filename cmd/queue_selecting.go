@@ -45,6 +45,14 @@ func (s *selecting) settle(ids []string, now time.Time, change bool) (err error)
 	return err
 }
 
+// change runs a command that changes what is selected.
+func (a *app) change(ctx context.Context, s *selecting, ids []string, f func(*engine) error) error {
+	if err := s.settle(ids, a.env.Now(), true); err != nil {
+		return err
+	}
+	return a.work(ctx, f)
+}
+
 // takes reports whether the flags let something through.
 func (s *selecting) takes(integration string, at time.Time) bool {
 	return (len(s.integrations) == 0 || slices.Contains(s.integrations, integration)) && !at.Before(s.since)

@@ -54,14 +54,9 @@ func (a *app) rejectsDrop() *cobra.Command {
 		Long:    "Throw rejects away, for good. It asks before, unless --yes.",
 		Example: "  wnotify rejects drop --all --yes",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := s.settle(args, a.env.Now(), true); err != nil {
-				return err
-			}
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			return errors.Join(a.dropRejects(c.Context(), e, &s, yes), e.close())
+			return a.change(c.Context(), &s, args, func(e *engine) error {
+				return a.dropRejects(c.Context(), e, &s, yes)
+			})
 		},
 	}
 	s.registerRejects(a, c)

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -69,26 +68,24 @@ func (a *app) addRequests(ctx context.Context, w *counting, args []string) error
 	if err != nil {
 		return err
 	}
-	e, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	now := a.env.Now()
-	r := counted{Command: "requests", Added: n, Hour: now.UTC().Truncate(time.Hour)}
-	hours, err := e.QueueHours(ctx, now)
-	r.Generated = int64(hours)
-	switch {
-	case err != nil:
-	case grows:
-		r.Total = &n
-		r.Added, err = e.AddTotal(ctx, n, now)
-	default:
-		err = e.AddRequests(ctx, n, now)
-	}
-	if err == nil {
-		err = a.tellCounted(r)
-	}
-	return errors.Join(err, e.close())
+	return a.work(ctx, func(e *engine) error {
+		now := a.env.Now()
+		r := counted{Command: "requests", Added: n, Hour: now.UTC().Truncate(time.Hour)}
+		hours, err := e.QueueHours(ctx, now)
+		r.Generated = int64(hours)
+		switch {
+		case err != nil:
+		case grows:
+			r.Total = &n
+			r.Added, err = e.AddTotal(ctx, n, now)
+		default:
+			err = e.AddRequests(ctx, n, now)
+		}
+		if err != nil {
+			return err
+		}
+		return a.tellCounted(r)
+	})
 }
 
 // given is the number of the command line, and whether it is a counter that

@@ -39,15 +39,13 @@ are not disabled. Tests are tried once, not queued and not counted.`,
   wnotify test siem --event hits --format ndjson`,
 		ValidArgsFunction: a.completeIntegrations,
 		RunE: func(c *cobra.Command, args []string) error {
-			e, err := a.open(c.Context())
-			if err != nil {
-				return err
-			}
-			list, err := toTest(e, args)
-			if err == nil {
-				err = a.tryOut(c.Context(), e, list, t)
-			}
-			return errors.Join(err, e.close())
+			return a.work(c.Context(), func(e *engine) error {
+				list, err := toTest(e, args)
+				if err != nil {
+					return err
+				}
+				return a.tryOut(c.Context(), e, list, t)
+			})
 		},
 	}
 	c.Flags().StringArrayVar(&t.events, "event", nil, "test with an event of `TYPE` (repeat for several)")

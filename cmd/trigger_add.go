@@ -189,15 +189,6 @@ func (a *app) tellOfTrigger(ctx context.Context, f *config.File, rule trigger.Ru
 	})
 }
 
-// withEngine opens the queue for as long as f runs.
-func (a *app) withEngine(ctx context.Context, file *config.File, f func(*engine) error) error {
-	e, err := a.engine(ctx, file)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f(e), e.close())
-}
-
 // interrupted: what was queued is safe, and goes out with the next run.
 func interrupted(err error) error {
 	if errors.Is(err, dispatch.ErrStopped) {
