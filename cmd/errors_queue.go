@@ -47,6 +47,9 @@ var queueRules = []rule{
 		if p, ok := errors.AsType[*collector.PermError](e.Err); ok {
 			d.Fix = "chmod go-w " + p.Path + ", then wnotify flush " + e.Integration
 		}
+		if fix, short := collector.Shortage(e.Err); short {
+			d.Fix = fix + ", then wnotify flush " + e.Integration
+		}
 		return d
 	}),
 	on(func(e *bolt.OwnerError) diagnosis {

@@ -33,6 +33,10 @@ func (l *lane) attempt(i Integration, piece store.Piece) error {
 	switch reply.Cause {
 	case collector.Local:
 		l.local(reply.Err)
+		if _, short := collector.Shortage(reply.Err); short && !l.staying() {
+			l.rest = time.Now().Add(heldAgain)
+			return nil
+		}
 		return errLeave
 	case collector.Interrupted:
 		return errLeave

@@ -40,13 +40,14 @@ type lane struct {
 	settling *settled     // nil when none is under way
 	pending  []outcome    // not yet on disk
 	batches  map[string]batch
-	tried    bool   // an attempt was made in this run
-	healthy  bool   // the last attempt for the head of the queue succeeded
-	end      uint64 // the promise is withdrawn: deliver no number from here on; 0: no end
-	dead     int64  // bytes of dead letters kept
-	deaths   burst  // dead letters
-	heldBy   string // why it is held by a file of the integration, as it was told
-	warned   bool   // that a changed secret or key cannot be used
+	tried    bool      // an attempt was made in this run
+	healthy  bool      // the last attempt for the head of the queue succeeded
+	end      uint64    // the promise is withdrawn: deliver no number from here on; 0: no end
+	dead     int64     // bytes of dead letters kept
+	deaths   burst     // dead letters
+	rest     time.Time // no attempt before it: this machine had no descriptor left
+	heldBy   string    // why it is held by a file of the integration, as it was told
+	warned   bool      // that a changed secret or key cannot be used
 }
 
 // serve leads the lane as long as this run has something to do there.
@@ -183,6 +184,9 @@ func (l *lane) loop(ctx context.Context, lease store.Lease) error {
 		}
 		now := time.Now()
 		piece, due := l.pick(now)
+		if due.Before(l.rest) {
+			due = l.rest
+		}
 		var err error
 		switch {
 		case piece == nil:

@@ -43,7 +43,8 @@ type (
 		Untaken int64            // events that nobody took
 	}
 
-	// LocalError: a file of an integration cannot be used.
+	// LocalError: a file of an integration cannot be used, or this machine had
+	// no descriptor left for it.
 	LocalError struct {
 		Integration string
 		Err         error

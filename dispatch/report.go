@@ -62,8 +62,8 @@ func (b *burst) tell(now time.Time) int {
 	return b.n
 }
 
-// local notes that a file of the integration cannot be used: its events wait,
-// nothing is counted. A reason is told once.
+// local notes that a file of the integration cannot be used, or that this
+// machine has no descriptor left: its events wait, nothing is counted. A reason is told once.
 func (l *lane) local(err error) {
 	l.held.Store(true)
 	l.sum.hold(l.name, err)
@@ -73,12 +73,12 @@ func (l *lane) local(err error) {
 	}
 }
 
-// usable notes that the files of the integration can be used, as usual.
+// usable notes that what held the integration is over, as usual.
 func (l *lane) usable() {
 	if l.heldBy != "" {
 		l.heldBy = ""
 		l.sum.release(l.name)
-		l.Log.Info().Str("integration", l.name).Msg("its files can be used again")
+		l.Log.Info().Str("integration", l.name).Msg("it waits no longer")
 	}
 }
 

@@ -55,10 +55,11 @@ func (r *run) watch() (stop func()) {
 }
 
 // heldAgain is how often a run that stays looks whether a file that holds an
-// integration has been mended: within 5 s it is taken up.
+// integration has been mended: within 5 s it is taken up. Any run looks as often
+// whether there are descriptors again.
 const heldAgain = 2 * time.Second
 
-// tryHeld lets the lanes that are held by a file be tried again. Meanwhile
+// tryHeld lets the lanes that are held by something of ours be tried again. Meanwhile
 // nobody leads them: another host may have a file that is well.
 func (r *run) tryHeld() {
 	var held []*lane

@@ -26,7 +26,7 @@ func (a authority) pem() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.der}))
 }
 
-func short(t *testing.T) crypto.Signer {
+func shortKey(t *testing.T) crypto.Signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
@@ -76,7 +76,7 @@ func TestChains(t *testing.T) {
 		t.Fatal(err)
 	}
 	rsaRoot := authority{}.sign(t, "rsa root", rsaKey, 0)
-	shortRoot := authority{}.sign(t, "short root", short(t), 0)
+	shortRoot := authority{}.sign(t, "short root", shortKey(t), 0)
 	middle := root.sign(t, "middle", elliptical(t), 0)
 	second := middle.sign(t, "second", elliptical(t), 0)
 	oldMiddle := root.sign(t, "old middle", elliptical(t), x509.ECDSAWithSHA1)
@@ -96,7 +96,7 @@ func TestChains(t *testing.T) {
 		{"SHA-1", rsaRoot.sign(t, "leaf", rsaKey, x509.SHA1WithRSA), nil, rsaRoot, "CN=leaf is signed with SHA-1, which can be forged", "SHA-256"},
 		{"SHA-1 and ECDSA", root.sign(t, "leaf", elliptical(t), x509.ECDSAWithSHA1), nil, root, "CN=leaf is signed with SHA-1, which can be forged", "SHA-256"},
 		{"SHA-1 between", oldMiddle.sign(t, "leaf", elliptical(t), 0), []authority{oldMiddle}, root, "CN=old middle is signed with SHA-1, which can be forged", "SHA-256"},
-		{"RSA-1024", rsaRoot.sign(t, "leaf", short(t), 0), nil, rsaRoot, "has an RSA key of 1024 bits, which can be broken", "2048 bits or more"},
+		{"RSA-1024", rsaRoot.sign(t, "leaf", shortKey(t), 0), nil, rsaRoot, "has an RSA key of 1024 bits, which can be broken", "2048 bits or more"},
 		{"RSA-1024 signs", shortRoot.sign(t, "leaf", elliptical(t), 0), nil, shortRoot, "is signed by CN=short root, whose RSA key of 1024 bits can be broken", "2048 bits or more"},
 		{"RSA-1024 trusted by itself", shortRoot, nil, shortRoot, "has an RSA key of 1024 bits", "2048 bits or more"},
 	} {

@@ -11,9 +11,12 @@ import (
 // one or two sentences; "" when there is nothing to say.
 func Explain(e Endpoint, r Reply) string {
 	local, perm, f := new(LocalError), new(PermError), new(fault)
+	relief, short := Shortage(r.Err)
 	switch {
 	case r.OK():
 		return advice(e, r)
+	case short && r.Cause == Local:
+		return "nothing was sent and no attempt was used: " + relief
 	case errors.As(r.Err, &perm):
 		return fmt.Sprintf("chmod go-w %s, and see who wrote it last", perm.Path)
 	case errors.As(r.Err, &local):

@@ -52,6 +52,6 @@ const (
 	Timeout           // the request's clock ran out
 	Reset             // the connection was reset or closed while the request was on the wire
 	Protocol          // the answer was not HTTP
-	Local             // ours: an unreadable CA, key or secret; nothing was sent
+	Local             // ours: an unreadable CA, key or secret, no descriptor left; nothing was sent
 	Interrupted       // ours: the context ended; what the collector got is unknown
 )

@@ -19,6 +19,9 @@ func (a *attempt) unconnected(ctx context.Context, err error, timedOut bool) Rep
 	if !errors.As(err, &h) {
 		h = &hop{cause: Connect, host: hostPort(a.url), err: err}
 	}
+	if err := h.shortage(); err != nil {
+		return Reply{Cause: Local, Err: err}
+	}
 	limit := limitText(a.endpoint.connectTimeout(), "connection_timeout")
 	var f *fault
 	switch {
