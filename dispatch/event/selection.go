@@ -12,10 +12,13 @@ const (
 
 // Selection is the event types that an integration selects. The zero value
 // selects nothing.
-type Selection struct{ bits uint32 }
+type Selection struct {
+	bits  uint32
+	first uint32 // of the parts that were selected, the first one of each type
+}
 
 // all is the bit of "all", which takes also what the catalogue does not know.
-var all = Selection{1}
+var all = Selection{bits: 1}
 
 // All selects everything, also types that the catalogue does not know.
 func All() Selection { return all }
@@ -39,6 +42,9 @@ func ParseSelection(names []string) (Selection, error) {
 		found := findSelector(name)
 		if found == nil {
 			return Selection{}, &UnknownError{Name: name, Suggestion: suggest(name)}
+		}
+		if !s.takes(findSelector(found.Top())) {
+			s.first |= found.bit.bits
 		}
 		s.bits |= found.bit.bits
 	}
@@ -73,10 +79,10 @@ func (s Selection) Match(k *Kind, r Risk) bool {
 }
 
 // Empty reports whether nothing is selected.
-func (s Selection) Empty() bool { return s == Selection{} }
+func (s Selection) Empty() bool { return s.bits == 0 }
 
 // Equal reports whether two selections select the same events by the same names.
-func (s Selection) Equal(o Selection) bool { return s == o }
+func (s Selection) Equal(o Selection) bool { return s.bits == o.bits }
 
 // Names returns the canonical names in the order of the catalogue; ParseSelection
 // reads them back. An empty selection is "none".

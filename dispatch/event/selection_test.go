@@ -196,12 +196,15 @@ func TestTestEvents(t *testing.T) {
 		{"hits vulnerabilities", "new_hits vuln"},
 		{"vulnerabilities.high", "vuln High"},
 		{"vulnerabilities.high vulnerabilities.medium", "vuln"}, // the published one is of medium risk
-		{"vulnerabilities.low vulnerabilities.high", "vuln High"},
+		{"vulnerabilities.low vulnerabilities.high", "vuln Low"},
+		{"vulnerabilities.low hits vulnerabilities.high", "new_hits vuln Low"},
 		{"security_issues.info", "security_issue Info"},
+		{"security_issues.low security_issues.critical", "security_issue Low"},
+		{"security_issues.low security_issues.medium", "security_issue"}, // the published one is of medium risk
 		{"system.integrations system.applications", "disable_integration"},
 		{"system.users system.applications", "create_user"},
 		{"rules_and_triggers.rules", "rule_create"},
-		{"scope.domains scope.services", "new_scope_object_services"},
+		{"scope.domains scope.services", "new_scope_object_domains"},
 	} {
 		s := must(t, strings.Fields(tt.names)...)
 		var got []string

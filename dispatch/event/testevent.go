@@ -15,8 +15,8 @@ const testUser = `"user":{"name":"new_user_name","email":"test@example.com","rol
 
 // TestEvents returns one event for each top-level type of which something is
 // selected, in the order of the catalogue; without any, a vulnerability. It is
-// the published one where the selection includes that, else the first that it
-// includes.
+// the published one where the selection includes that, else one of the part that
+// it names first.
 func (s Selection) TestEvents() []TestEvent {
 	if s.Empty() {
 		return findSelector("vulnerabilities").bit.TestEvents()
@@ -35,7 +35,7 @@ func (s Selection) testEvent(top *Selector) TestEvent {
 	}
 	for _, sub := range top.Subs {
 		switch {
-		case !s.overlaps(sub.bit):
+		case s.first&sub.bit.bits == 0:
 		case sub.Risk != Unknown:
 			published.Risk = sub.Risk
 			return published
