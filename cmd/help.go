@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
 )
 
@@ -101,7 +102,7 @@ func (a *app) helpCommand() *cobra.Command {
 			at, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				e := usagef("there is no command or topic %q", strings.Join(args, " "))
-				if near := closest(args[len(args)-1], append(topicNames(), commandNames(at)...)); near != "" {
+				if near := config.Closest(args[len(args)-1], append(topicNames(), commandNames(at)...)); near != "" {
 					e.hint = fmt.Sprintf("did you mean %s?", near)
 				}
 				return e

@@ -51,7 +51,7 @@ func unknownIntegration(f *config.File, name string) error {
 	for _, i := range f.Settings().Integrations {
 		known = append(known, i.Name)
 	}
-	return &config.UnknownError{What: "integration", Name: name, Suggestion: closest(name, known)}
+	return &config.UnknownError{What: "integration", Name: name, Suggestion: config.Closest(name, known)}
 }
 
 // withKeeper opens the queue for as long as f runs.

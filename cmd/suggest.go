@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wnotify/wnotify/cmd/config"
 )
 
 // noCommand is the error for a word that is no command of a group, with what
@@ -49,8 +51,8 @@ func meantBy(c *cobra.Command, word string) []string {
 	for _, group := range c.Root().Commands() {
 		others = append(others, commandNames(group)...)
 	}
-	near, other := closest(word, names), closest(word, others)
-	if other != "" && (near == "" || distance(word, other) < distance(word, near)) {
+	near, other := config.Closest(word, names), config.Closest(word, others)
+	if other != "" && (near == "" || config.Distance(word, other) < config.Distance(word, near)) {
 		return pathsOf(c.Root(), other)
 	}
 	if found, _, err := c.Find([]string{near}); err == nil && found != c {

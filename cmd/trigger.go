@@ -51,7 +51,7 @@ func unknownTrigger(f *config.File, name string) error {
 	for _, t := range f.Settings().Triggers {
 		known = append(known, t.Name)
 	}
-	return &config.UnknownError{What: "trigger", Name: name, Suggestion: closest(name, known)}
+	return &config.UnknownError{What: "trigger", Name: name, Suggestion: config.Closest(name, known)}
 }
 
 // triggerItem is a trigger as JSON.

@@ -3,10 +3,11 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/wnotify/wnotify/cmd/config"
 )
 
 // group makes a command that only holds others. Alone it shows its help; with
@@ -79,7 +80,7 @@ func flagError(c *cobra.Command, err error) error {
 			return e
 		}
 		e.what = "there is no flag --" + name
-		if near := closest(name, flagNames(c)); near != "" {
+		if near := config.Closest(name, flagNames(c)); near != "" {
 			e.hint = "did you mean --" + near + "?"
 		}
 		return e
@@ -104,40 +105,4 @@ func flagNames(c *cobra.Command) []string {
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names
-}
-
-// closest returns the candidate nearest to a word, or nothing when all are too
-// far: more than a third of the word would have to change.
-func closest(word string, candidates []string) string {
-	best, at := "", len(word)/3+1
-	for _, c := range candidates {
-		if d := distance(word, c); d < at || d == at && best == "" {
-			best, at = c, d
-		}
-		if len(word) >= 3 && strings.HasPrefix(c, word) {
-			return c
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -62,5 +62,5 @@ func (f *File) unknown(what, name string) error {
 			known = append(known, m.name)
 		}
 	}
-	return &UnknownError{what, name, suggest(name, known)}
+	return &UnknownError{what, name, Closest(name, known)}
 }

@@ -74,7 +74,7 @@ func (v value) filterValue(f trigger.Field) {
 	_, err := f.Normal(v.text)
 	if wrong, ok := errors.AsType[*trigger.ValueError](err); ok {
 		hint := wrong.Hint
-		if s := suggest(v.text, wrong.Words); s != "" {
+		if s := Closest(v.text, wrong.Words); s != "" {
 			hint = "did you mean " + s + "?"
 		}
 		v.refusef(hint, "%s %s", cite(v.text), wrong.Reason)

@@ -2,12 +2,13 @@ package config
 
 import "strings"
 
-// suggest returns the known word that was probably meant, or nothing.
-func suggest(word string, known []string) string {
+// Closest returns the known word that was probably meant, or nothing: of every
+// three letters one may be wrong, and three at most.
+func Closest(word string, known []string) string {
 	best, distance := "", 1+max(1, min(3, len(word)/3))
 	lower := strings.ToLower(word)
 	for _, k := range known {
-		if d := edits(lower, strings.ToLower(k)); d < distance {
+		if d := Distance(lower, strings.ToLower(k)); d < distance {
 			best, distance = k, d
 		}
 	}
@@ -25,7 +26,7 @@ func suggest(word string, known []string) string {
 // didYouMean is the hint for a word that is not known: the probable one, or
 // all of them.
 func didYouMean(word string, known []string) string {
-	if s := suggest(word, known); s != "" {
+	if s := Closest(word, known); s != "" {
 		return "did you mean " + s + "?"
 	}
 	if len(known) == 0 || len(known) > 16 {
@@ -34,10 +35,10 @@ func didYouMean(word string, known []string) string {
 	return "one of " + strings.Join(known, ", ")
 }
 
-// edits is the number of insertions, deletions, replacements and swaps of
+// Distance is the number of insertions, deletions, replacements and swaps of
 // neighbours that make one word of the other. Words over 64 bytes are not
 // compared: nobody mistypes them, and a long text must not cost time.
-func edits(a, b string) int {
+func Distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 64
 	}

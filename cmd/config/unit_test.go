@@ -64,18 +64,18 @@ func TestSuggest(t *testing.T) {
 		"ulr": "url", "URL": "url", "methd": "method", "verify-tls": "verify_tls", "batchevents": "batch_events", "request": "request_timeout",
 		"x": "", "": "", "zzzzzzzz": "", "hitz": "hits",
 	} {
-		if got := suggest(word, known); got != want {
+		if got := Closest(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-z_]{0,70}`)
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
-		if edits(a, b) != edits(b, a) || len(a) <= 64 && edits(a, a) != 0 || a != b && edits(a, b) == 0 {
-			t.Fatalf("%q %q: %d %d", a, b, edits(a, b), edits(b, a))
+		if Distance(a, b) != Distance(b, a) || len(a) <= 64 && Distance(a, a) != 0 || a != b && Distance(a, b) == 0 {
+			t.Fatalf("%q %q: %d %d", a, b, Distance(a, b), Distance(b, a))
 		}
-		if len(a) <= 64 && len(b) <= 64 && edits(a, b) > max(len(a), len(b)) {
-			t.Fatalf("%q %q: %d edits", a, b, edits(a, b))
+		if len(a) <= 64 && len(b) <= 64 && Distance(a, b) > max(len(a), len(b)) {
+			t.Fatalf("%q %q: %d edits", a, b, Distance(a, b))
 		}
 	})
 }
