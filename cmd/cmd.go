@@ -96,6 +96,9 @@ func (a *app) run(ctx context.Context) error {
 	if usage, ok := errors.AsType[*usageError](err); ok && usage.at == nil {
 		usage.at = at
 	}
+	if stopped, ok := errors.AsType[*StoppedError](err); ok {
+		stopped.at = at
+	}
 	if unprinted := a.out.Err(); unprinted != nil && !errors.Is(err, unprinted) {
 		err = errors.Join(err, unprinted)
 	}

@@ -159,7 +159,7 @@ func TestPanicIsAnInternalErrorInOneSentence(t *testing.T) {
 
 func TestStoppedRunsSayBySignalAndKeepOtherErrors(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(&StoppedError{15})
+	cancel(&StoppedError{Signal: 15})
 	if got := explainStop(ctx, nil); got != nil {
 		t.Errorf("a run that ended well: %v", got)
 	}

@@ -32,9 +32,7 @@ type rule func(error) (diagnosis, bool)
 var rules = []rule{
 	on(sayInternal),
 	on(sayUsage),
-	on(func(e *StoppedError) diagnosis {
-		return diagnosis{Code: signalled + int(e.Signal), Fix: "everything reported as accepted is safe; repeat the command for a FILE"}
-	}),
+	on(sayStopped),
 	on(func(*ui.WriteError) diagnosis { return diagnosis{Code: exitCannotCreate, Where: "standard output"} }),
 	on(func(e *failure) diagnosis {
 		return diagnosis{Code: e.code, Where: e.where, Fix: e.fix, more: e.more}
@@ -93,6 +91,14 @@ func diagnose(err error) diagnosis {
 	d.Name = exitName(d.Code)
 	if d.Message == "" {
 		d.Message = err.Error()
+	}
+	return d
+}
+
+func sayStopped(e *StoppedError) diagnosis {
+	d := diagnosis{Code: signalled + int(e.Signal)}
+	if e.at != nil && e.at.Flags().Lookup("on-invalid") != nil { // it reads events
+		d.Fix = "everything reported as accepted is safe; repeat the command for a FILE"
 	}
 	return d
 }

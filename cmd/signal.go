@@ -9,11 +9,17 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/wnotify/wnotify/cmd/ui"
 )
 
 // StoppedError is the cause of a context that a signal ended.
-type StoppedError struct{ Signal syscall.Signal }
+type StoppedError struct {
+	Signal syscall.Signal
+
+	at *cobra.Command // that was stopped
+}
 
 func (e *StoppedError) Error() string { return "stopped by " + e.name() }
 
@@ -49,7 +55,7 @@ func withSignals(ctx context.Context, say *ui.Stream, exit func(int)) (context.C
 		if say.Terminal {
 			fmt.Fprintln(say, "stopping; once more ends it at once")
 		}
-		cancel(&StoppedError{stop})
+		cancel(&StoppedError{Signal: stop})
 	})
 	return ctx, func() {
 		signal.Stop(arrived)
