@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/store"
 	"github.com/wnotify/wnotify/store/bolt"
@@ -27,7 +29,7 @@ const (
 func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error) {
 	warn := func(err error) { a.log.Warn().Err(err).Msg("state") }
 	if c.Engine != engineNATS {
-		return bolt.Open(a.places().State, bolt.Options{Warn: warn})
+		return bolt.Open(a.places().State, bolt.Options{Warn: warn, Waiting: a.sayWaiting})
 	}
 	o, err := a.natsOptions(c)
 	if err != nil {
@@ -42,6 +44,14 @@ func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error
 		a.log.Warn().Str("stream", c.Stream).Msg("first use of this stream: " + d.String())
 	}
 	return s, nil
+}
+
+// sayWaiting says why nothing happens. Off a terminal, where nobody waits,
+// only -v does.
+func (a *app) sayWaiting(lock string, most time.Duration) {
+	if !a.flags.quiet && (a.err.Terminal || a.flags.verbose) {
+		fmt.Fprintf(a.err, "waiting for another process that is at the queue, at most %s (%s)\n", ui.Duration(most), lock)
+	}
 }
 
 func (a *app) natsOptions(c config.Store) (nats.Options, error) {

@@ -30,6 +30,10 @@ type Options struct {
 	// Warn is told what a person should know although work goes on. Nil: nobody.
 	// It is called with locks held and must not call the store.
 	Warn func(error)
+
+	// Waiting is told, from another goroutine, that a transaction has been
+	// waiting for a second: for whom, and for how long at most. Nil: nobody.
+	Waiting func(lock string, most time.Duration)
 }
 
 // Store is the engine. It is safe for concurrent use.
@@ -113,6 +117,13 @@ func (s *Store) Install(ctx context.Context) (string, error) {
 	}
 	defer s.leave()
 	return s.install, nil
+}
+
+// waiting tells the person that others are at it.
+func (s *Store) waiting(lock string) {
+	if s.opt.Waiting != nil {
+		s.opt.Waiting(lock, s.opt.LockWait)
+	}
 }
 
 // warn tells the person.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -263,21 +262,14 @@ func (s *Store) transact(group []*waiter) error {
 	if !committing {
 		return err
 	}
-	return s.outcome(before, h.faults.last, err)
+	return s.outcome(before, h.faults.cause(err))
 }
 
 // outcome finds out what a commit that failed did. Its last step writes one
 // meta page: if both are as before, and the disk only had no room, nothing
 // happened. Anything else is unknown, and then this process must not go on,
 // for the kernel may have dropped pages that it says it wrote.
-func (s *Store) outcome(before header, logged, err error) error {
-	switch {
-	case logged == nil:
-	case strings.Contains(err.Error(), logged.Error()):
-		err = logged // bbolt quotes some causes and does not wrap them
-	default:
-		err = fmt.Errorf("%w (%w)", err, logged)
-	}
+func (s *Store) outcome(before header, err error) error {
 	if f, oerr := openFile(s.journal, 0); oerr == nil {
 		now, rerr := readHeader(f, before.pageSize)
 		_ = f.Close()

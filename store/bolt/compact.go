@@ -112,19 +112,19 @@ func (s *Store) compact() error {
 		return fmt.Errorf("%d bytes are free and %d are needed", room, need)
 	}
 	temp := s.temp()
-	db, file, err := s.fresh(temp)
+	f, err := s.fresh(temp)
 	if err != nil {
 		return named(err)
 	}
 	err = guard(s.journal, func() error {
-		if err := bbolt.Compact(db, s.handle.db, 4*maxGroup); err != nil {
+		if err := bbolt.Compact(f.db, s.handle.db, 4*maxGroup); err != nil {
 			return err
 		}
 		was, err := digest(s.handle.db)
 		if err != nil {
 			return err
 		}
-		if is, err := digest(db); err != nil || is != was {
+		if is, err := digest(f.db); err != nil || is != was {
 			return errors.Join(err, fmt.Errorf("the copy holds %v, not %v", is, was))
 		}
 		return nil
@@ -132,7 +132,7 @@ func (s *Store) compact() error {
 	if errors.Is(err, errPanic) {
 		s.abandon()
 	}
-	if err = finish(temp, db, file, err); err != nil {
+	if err = f.finish(err); err != nil {
 		return errors.Join(named(err), removeIf(temp))
 	}
 	if !canReuse {

@@ -97,43 +97,50 @@ func (s *Store) replace(temp string) error {
 // build makes a new database file, lets fill write to it in one transaction,
 // and leaves it on the disk, closed.
 func (s *Store) build(path string, fill func(*bbolt.Tx) error) error {
-	db, file, err := s.fresh(path)
+	f, err := s.fresh(path)
 	if err != nil {
 		return err
 	}
-	err = guard(path, func() error { return db.Update(fill) })
-	return finish(path, db, file, err)
+	return f.finish(guard(path, func() error { return f.db.Update(fill) }))
+}
+
+// freshFile is a database file that is being made.
+type freshFile struct {
+	path   string
+	db     *bbolt.DB
+	file   *os.File
+	faults faults
 }
 
 // fresh opens a database file that does not exist yet.
-func (s *Store) fresh(path string) (*bbolt.DB, *os.File, error) {
-	var file *os.File
-	hook := func(path string, _ int, _ os.FileMode) (f *os.File, err error) {
-		file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, fileMode)
+func (s *Store) fresh(path string) (*freshFile, error) {
+	f := &freshFile{path: path}
+	hook := func(path string, _ int, _ os.FileMode) (file *os.File, err error) {
+		f.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, fileMode)
 		if err == nil && !noChmod {
-			err = file.Chmod(fileMode)
+			err = f.file.Chmod(fileMode)
 		}
-		return file, err
+		return f.file, err
 	}
-	var db *bbolt.DB
 	err := guard(path, func() (err error) {
-		db, err = openBolt(path, hook, &faults{})
+		f.db, err = openBolt(path, hook, &f.faults)
 		return err
 	})
-	return db, file, err
+	return f, f.faults.cause(err)
 }
 
-// finish closes a new file after its last byte is on the disk.
-func finish(path string, db *bbolt.DB, file *os.File, err error) error {
+// finish closes a new file after its last byte is on the disk; err is how
+// writing it ended.
+func (f *freshFile) finish(err error) error {
 	if errors.Is(err, errPanic) {
-		_ = file.Close()
+		_ = f.file.Close()
 		return err
 	}
-	if err == nil {
-		err = file.Sync()
+	if err = f.faults.cause(err); err == nil {
+		err = f.file.Sync()
 	}
-	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	if err = errors.Join(err, f.db.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", f.path, err)
 	}
 	return nil
 }

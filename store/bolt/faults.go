@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"fmt"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -11,6 +12,18 @@ import (
 type faults struct{ last error }
 
 var _ bbolt.Logger = (*faults)(nil)
+
+// cause puts the system's error in the place of what bbolt only quotes, or
+// beside it.
+func (l *faults) cause(err error) error {
+	switch {
+	case err == nil || l.last == nil:
+		return err
+	case strings.Contains(err.Error(), l.last.Error()):
+		return l.last
+	}
+	return fmt.Errorf("%w (%w)", err, l.last)
+}
 
 func (*faults) Debug(...any)            {}
 func (*faults) Debugf(string, ...any)   {}

@@ -58,11 +58,14 @@ func (l *lockFile) try() error {
 	return nil
 }
 
+// tellAfter is how long is waited in silence.
+const tellAfter = time.Second
+
 // take waits for the lock. The kernel queues who waits in flock(2); asking
 // again and again would starve. When it gives up, the file belongs to the
 // goroutine that still waits, which closes it. It
-// gives up after wait, and when stop is closed.
-func (l *lockFile) take(stop <-chan struct{}, wait time.Duration) error {
+// gives up after wait, and when stop is closed. Waiting is told once, soon.
+func (l *lockFile) take(stop <-chan struct{}, wait time.Duration, tell func(path string)) error {
 	err := l.try()
 	if !errors.Is(err, store.ErrBusy) {
 		return err
@@ -80,6 +83,8 @@ func (l *lockFile) take(stop <-chan struct{}, wait time.Duration) error {
 	}()
 	limit := time.NewTimer(wait)
 	defer limit.Stop()
+	soon := time.AfterFunc(tellAfter, func() { tell(l.path) })
+	defer soon.Stop()
 	select {
 	case err := <-got:
 		return err
@@ -106,7 +111,7 @@ func (s *Store) lockJournal(stop <-chan struct{}) error {
 			}
 			s.lock = l
 		}
-		if err := s.lock.take(stop, s.opt.LockWait); err != nil {
+		if err := s.lock.take(stop, s.opt.LockWait, s.waiting); err != nil {
 			return err
 		}
 		if s.lock.current() {

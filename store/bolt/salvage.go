@@ -92,23 +92,23 @@ func removeIf(path string) error {
 // rebuild writes what was found to a new file.
 func (s *Store) rebuild(path string, w *wreck, r *Salvaged) error {
 	r.NewInstall = w.install == ""
-	db, file, err := s.fresh(path)
+	f, err := s.fresh(path)
 	if err != nil {
 		return err
 	}
 	err = guard(path, func() error {
 		b := &builder{wreck: w, report: r, held: map[string][]store.Span{}, size: map[string]int64{}, events: map[string]int64{}}
-		if err := db.Update(b.begin); err != nil {
+		if err := f.db.Update(b.begin); err != nil {
 			return err
 		}
 		todo := slices.Sorted(maps.Keys(w.blocks))
 		slices.Reverse(todo) // where two claim a number, the newer is right
 		for len(todo) > 0 {
-			if err := db.Update(func(tx *bbolt.Tx) (err error) { todo, err = b.blocks(tx, todo); return err }); err != nil {
+			if err := f.db.Update(func(tx *bbolt.Tx) (err error) { todo, err = b.blocks(tx, todo); return err }); err != nil {
 				return err
 			}
 		}
-		return db.Update(b.end)
+		return f.db.Update(b.end)
 	})
-	return finish(path, db, file, err)
+	return f.finish(err)
 }
