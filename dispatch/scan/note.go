@@ -13,15 +13,18 @@ const (
 	issue
 )
 
-// lengths has, for each place, a bit for each length that a name of interest
-// has there.
-var lengths = [8]uint64{
-	top:     ^uint64(0),
-	details: 1<<len("notification_type") | 1<<len("hit") | 1<<len("vuln") | 1<<len("security_issue"),
-	hit:     1<<len("headers") | 1<<len("experimental") | 1<<len("sampled"),
-	vuln:    1 << len("threat"),
-	issue:   1 << len("risk"),
+// signs has, for each place, the bits of [sign] of the names of interest there.
+var signs = [8]uint64{
+	top: ^uint64(0),
+	details: 1<<((len("notification_type")^'n')&63) | 1<<((len("hit")^'h')&63) |
+		1<<((len("vuln")^'v')&63) | 1<<((len("security_issue")^'s')&63),
+	hit:   1<<((len("headers")^'h')&63) | 1<<((len("experimental")^'e')&63) | 1<<((len("sampled")^'s')&63),
+	vuln:  1 << ((len("threat") ^ 't') & 63),
+	issue: 1 << ((len("risk") ^ 'r') & 63),
 }
+
+// sign is a number below 64 that tells most names apart.
+func sign(length int, first byte) int { return (length ^ int(first)) & 63 }
 
 // member is a member whose value matters.
 type member uint8

@@ -16,12 +16,12 @@ const (
 // numbers, with no white space but a space behind a colon or comma. It begins
 // behind the quote of a name, or at an element, and ends where anything else
 // comes, which it leaves to its caller: it knows no errors. It also ends behind
-// a name of a length that is a bit in lengths.
+// a name whose [sign] is a bit in wanted.
 //
 // Most of the time of the program is spent here, so it calls nothing, which
 // would cost it its registers, and never reads near the end of data, which
 // would cost bounds checks. The rest of the scanner can be simple.
-func run(data []byte, i int, object bool, lengths uint64) (next int, at stop, name int) {
+func run(data []byte, i int, object bool, wanted uint64) (next int, at stop, name int) {
 	limit := len(data) - 24
 	for {
 		if object {
@@ -40,7 +40,7 @@ func run(data []byte, i int, object bool, lengths uint64) (next int, at stop, na
 			if i < 0 || i >= limit || data[i] != '"' {
 				return name, atName, name
 			}
-			if data[i+1] != ':' || lengths>>((i-name)&63)&1 != 0 {
+			if data[i+1] != ':' || wanted>>sign(i-name, data[name])&1 != 0 {
 				return i + 1, behindName, name
 			}
 			i += 2

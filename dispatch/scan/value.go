@@ -77,7 +77,7 @@ func (s *scanner) object(i int, in place) (end int, p problem) {
 		if data[i] != '"' {
 			return i, noName
 		}
-		next, at, name := run(data, i+1, true, lengths[in&7])
+		next, at, name := run(data, i+1, true, signs[in&7])
 		if i = next; at != behindItem {
 			want := member(0)
 			if at != atItem {
