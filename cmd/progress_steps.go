@@ -13,31 +13,15 @@ import (
 // of some things are done; of is 0 while nobody knows how many there are. End
 // it before anything else is shown.
 func (a *app) showSteps(ctx context.Context, verb, things string) (step func(done, of int), end func()) {
-	if !a.err.Terminal || a.flags.quiet || a.flags.json() {
+	if !a.showsProgress() {
 		return func(int, int) {}, func() {}
 	}
 	var done, of atomic.Int64
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		begin := a.env.Now()
-		if !waited(ctx, progressAfter) {
-			return
-		}
-		p := a.err.Progress()
-		if p == nil {
-			return
-		}
-		defer p.End()
-		for speed := (&pace{}); ; {
-			p.Show([]string{stepLine(a.err, speed, verb, things, done.Load(), of.Load(), a.env.Now().Sub(begin))})
-			if !waited(ctx, progressEvery) {
-				return
-			}
-		}
-	}()
-	return func(n, all int) { done.Store(int64(n)); of.Store(int64(all)) }, func() { cancel(); <-ended }
+	speed := &pace{}
+	end = a.drawing(ctx, func(_ context.Context, after time.Duration) []string {
+		return []string{stepLine(a.err, speed, verb, things, done.Load(), of.Load(), after)}
+	})
+	return func(n, all int) { done.Store(int64(n)); of.Store(int64(all)) }, end
 }
 
 // stepLine tells how far it is after some time.
