@@ -3,7 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 )
 
 // completion prints the script that makes a shell complete our commands. What
@@ -29,7 +29,7 @@ func (a *app) completion() *cobra.Command {
 			write, ok := shells[args[0]]
 			if !ok {
 				e := usagef("there is no completion for %q: bash, zsh, fish or powershell", args[0])
-				if near := config.Closest(args[0], names); near != "" {
+				if near := spelling.Nearest(args[0], names); near != "" {
 					e.hint = "did you mean " + near + "?"
 				}
 				return e

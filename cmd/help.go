@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 )
 
 // helpWidth is the width of help, in columns, whatever the terminal.
@@ -102,7 +102,7 @@ func (a *app) helpCommand() *cobra.Command {
 			at, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				e := usagef("there is no command or topic %q", strings.Join(args, " "))
-				if near := config.Closest(args[len(args)-1], append(topicNames(), commandNames(at)...)); near != "" {
+				if near := spelling.Nearest(args[len(args)-1], append(topicNames(), commandNames(at)...)); near != "" {
 					e.hint = fmt.Sprintf("did you mean %s?", near)
 				}
 				return e

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 )
 
 // load reads the configuration of this run.
@@ -51,7 +52,7 @@ func unknownIntegration(f *config.File, name string) error {
 	for _, i := range f.Settings().Integrations {
 		known = append(known, i.Name)
 	}
-	return &config.UnknownError{What: "integration", Name: name, Suggestion: config.Closest(name, known)}
+	return &config.UnknownError{What: "integration", Name: name, Suggestion: spelling.Nearest(name, known)}
 }
 
 // withKeeper opens the queue for as long as f runs.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 )
 
 // noCommand is the error for a word that is no command of a group, with what
@@ -51,8 +51,8 @@ func meantBy(c *cobra.Command, word string) []string {
 	for _, group := range c.Root().Commands() {
 		others = append(others, commandNames(group)...)
 	}
-	near, other := config.Closest(word, names), config.Closest(word, others)
-	if other != "" && (near == "" || config.Distance(word, other) < config.Distance(word, near)) {
+	near, other := spelling.Nearest(word, names), spelling.Nearest(word, others)
+	if other != "" && (near == "" || spelling.Distance(word, other) < spelling.Distance(word, near)) {
 		return pathsOf(c.Root(), other)
 	}
 	if found, _, err := c.Find([]string{near}); err == nil && found != c {

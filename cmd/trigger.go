@@ -9,6 +9,7 @@ import (
 	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
 	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 	"github.com/wnotify/wnotify/dispatch/trigger"
 )
 
@@ -51,7 +52,7 @@ func unknownTrigger(f *config.File, name string) error {
 	for _, t := range f.Settings().Triggers {
 		known = append(known, t.Name)
 	}
-	return &config.UnknownError{What: "trigger", Name: name, Suggestion: config.Closest(name, known)}
+	return &config.UnknownError{What: "trigger", Name: name, Suggestion: spelling.Nearest(name, known)}
 }
 
 // triggerItem is a trigger as JSON.

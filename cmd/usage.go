@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/wnotify/wnotify/cmd/config"
+	"github.com/wnotify/wnotify/dispatch/spelling"
 )
 
 // group makes a command that only holds others. Alone it shows its help; with
@@ -80,7 +80,7 @@ func flagError(c *cobra.Command, err error) error {
 			return e
 		}
 		e.what = "there is no flag --" + name
-		if near := config.Closest(name, flagNames(c)); near != "" {
+		if near := spelling.Nearest(name, flagNames(c)); near != "" {
 			e.hint = "did you mean --" + near + "?"
 		}
 		return e

@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 
+	"github.com/wnotify/wnotify/dispatch/spelling"
 	"github.com/wnotify/wnotify/dispatch/trigger"
 )
 
@@ -62,5 +63,5 @@ func (f *File) unknown(what, name string) error {
 			known = append(known, m.name)
 		}
 	}
-	return &UnknownError{what, name, Closest(name, known)}
+	return &UnknownError{what, name, spelling.Nearest(name, known)}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wnotify/wnotify/dispatch/spelling"
 	"github.com/wnotify/wnotify/dispatch/trigger"
 )
 
@@ -74,7 +75,7 @@ func (v value) filterValue(f trigger.Field) {
 	_, err := f.Normal(v.text)
 	if wrong, ok := errors.AsType[*trigger.ValueError](err); ok {
 		hint := wrong.Hint
-		if s := Closest(v.text, wrong.Words); s != "" {
+		if s := spelling.Nearest(v.text, wrong.Words); s != "" {
 			hint = "did you mean " + s + "?"
 		}
 		v.refusef(hint, "%s %s", cite(v.text), wrong.Reason)

@@ -58,28 +58,6 @@ func TestParseSize(t *testing.T) {
 	})
 }
 
-func TestSuggest(t *testing.T) {
-	known := append([]string{"hits"}, integrationKeys...)
-	for word, want := range map[string]string{
-		"ulr": "url", "URL": "url", "methd": "method", "verify-tls": "verify_tls", "batchevents": "batch_events", "request": "request_timeout",
-		"x": "", "": "", "zzzzzzzz": "", "hitz": "hits",
-	} {
-		if got := Closest(word, known); got != want {
-			t.Errorf("%q: %q, want %q", word, got, want)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.StringMatching(`[a-z_]{0,70}`)
-		a, b := word.Draw(t, "a"), word.Draw(t, "b")
-		if Distance(a, b) != Distance(b, a) || len(a) <= 64 && Distance(a, a) != 0 || a != b && Distance(a, b) == 0 {
-			t.Fatalf("%q %q: %d %d", a, b, Distance(a, b), Distance(b, a))
-		}
-		if len(a) <= 64 && len(b) <= 64 && Distance(a, b) > max(len(a), len(b)) {
-			t.Fatalf("%q %q: %d edits", a, b, Distance(a, b))
-		}
-	})
-}
-
 // TestQuote: any text survives as a value and as a key.
 func TestQuote(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -65,7 +65,7 @@ func TestUnknownName(t *testing.T) {
 		"Hits":                  "hits",
 		"vulnerability":         "vulnerabilities",
 		"vulnerabilities.hihg":  "vulnerabilities.high",
-		"vulnerabilities.info":  "vulnerabilities.high",
+		"vulnerabilities.info":  "",
 		"system.user":           "system.users",
 		"security-issues":       "security_issues",
 		"create_user":           "system.users",
