@@ -49,6 +49,8 @@ func (w *world) program(ctx context.Context, c command) *exec.Cmd {
 	p.Env = append([]string{
 		"WNOTIFY_CONFIG=" + w.config, "WNOTIFY_STATE=" + w.state, "PATH=" + os.Getenv("PATH"),
 		"HOME=" + filepath.Join(w.root, "home"), "TMPDIR=" + filepath.Join(w.root, "tmp"),
+		// The hundreds of authorities of a system are no part of the matter.
+		"SSL_CERT_FILE=" + os.DevNull, "SSL_CERT_DIR=" + filepath.Join(w.root, "home"),
 	}, c.env...)
 	p.WaitDelay = 5 * time.Second
 	// A tracer that is killed leaves its child behind: both go together.

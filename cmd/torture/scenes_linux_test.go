@@ -137,6 +137,7 @@ type stage struct {
 	scene scene
 	fresh string // the state as prepared
 	past  map[string]*Source
+	trace string // of the tracer
 }
 
 func (s scene) stage(t *testing.T) *stage {
@@ -148,7 +149,7 @@ func (s scene) stage(t *testing.T) *stage {
 	w.check(os.WriteFile(w.file(), []byte(events("f", 1, 6)), 0o600))
 	w.begin()
 	s.prepare(w)
-	g := &stage{world: w, scene: s, fresh: filepath.Join(t.TempDir(), "fresh"), past: w.sources}
+	g := &stage{world: w, scene: s, fresh: filepath.Join(t.TempDir(), "fresh"), past: w.sources, trace: filepath.Join(t.TempDir(), "trace")}
 	if _, err := os.Stat(w.state); err == nil {
 		w.copyTree(w.state, g.fresh)
 	}

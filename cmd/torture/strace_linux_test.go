@@ -2,16 +2,16 @@ package torture
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -27,11 +27,12 @@ var syscalls = []string{
 var errnos = []string{"EIO", "ENOSPC", "EDQUOT", "EACCES", "EMFILE", "ENOLCK", "EINTR", "ENOMEM", "EROFS"}
 
 // tracer is the command line of strace with one injection: the program sees it
-// at the n-th call, counted in each of its threads.
-func tracer(p point) []string {
+// at the n-th call, counted in each of its threads. The log has the handlers of
+// signals, too: see [runtimeDied].
+func tracer(log string, p point) []string {
 	return []string{
-		"strace", "-f", "-qq", "-o", os.DevNull,
-		"-e", "trace=" + p.call, "-e", fmt.Sprintf("inject=%s:%s:when=%d", p.call, p.what, p.n),
+		"strace", "-f", "-qq", "-o", log,
+		"-e", "trace=rt_sigaction," + p.call, "-e", fmt.Sprintf("inject=%s:%s:when=%d", p.call, p.what, p.n),
 	}
 }
 
@@ -62,8 +63,8 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 	if r.Took > 5*time.Second {
 		g.Logf("%s: %v", name, r.Took)
 	}
-	if last := &g.history.Runs[len(g.history.Runs)-1]; runtimeDied(r) {
-		last.Killed = true
+	if g.excused(r) {
+		g.history.Runs[len(g.history.Runs)-1].Killed = true
 	}
 	if g.scene.mend != nil {
 		g.scene.mend(g, name)
@@ -73,21 +74,12 @@ func (g *stage) play(name string, via ...string) (hit bool) {
 	return r.Killed || r.Code != 0
 }
 
-// surrender is how Go, and the loader, give up when they get no memory.
-var surrender = regexp.MustCompile(`(?m)^(fatal error: (runtime: |out of memory|failed to reserve|pageAlloc)|runtime[:/]|cannot allocate TLS|.*error while loading shared)`)
-
-// runtimeDied reports whether Go itself gave up, or the loader of a program that
-// is not static, without a word: nothing in the program can prevent that.
-func runtimeDied(r result) bool {
-	return r.Code == 128+int(syscall.SIGSEGV) && r.Stderr == "" ||
-		(r.Code == 2 || r.Code == 127) && surrender.MatchString(r.Stderr)
-}
-
 // TestEverySystemCall kills the program at the system calls it makes, and lets
 // them fail. Nothing that was acknowledged is lost, and the next run goes on.
 //
 // With the build tag torture it is every occurrence of every call: first the
-// kills, then each error, in random order while the budget lasts.
+// kills, then each error, in random order while the budget lasts, which is one
+// for each scene, whatever -parallel says.
 func TestEverySystemCall(t *testing.T) {
 	needStrace(t)
 	for _, s := range scenes {
@@ -96,6 +88,15 @@ func TestEverySystemCall(t *testing.T) {
 			sweep(t, s)
 		})
 	}
+}
+
+// atOnce is how many scenes are played at once, each at a part of the speed.
+func atOnce() int {
+	n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String())
+	if err != nil {
+		return 1
+	}
+	return min(n, len(scenes))
 }
 
 // point is where a program is hit.
@@ -118,20 +119,20 @@ func sweep(t *testing.T, s scene) {
 		}
 	}
 	hit, ended := [2]int{}, [2]int{}
-	end := time.Now().Add(*budget)
+	end := time.Now().Add(*budget * time.Duration(atOnce()))
 	for kind, points := range [][]point{sample(kills, 5), sample(faults, 4)} {
 		for _, p := range points {
 			if exhaustive && kind == 1 && time.Now().After(end) || t.Failed() && !exhaustive {
 				break
 			}
 			hit[kind]++
-			if g.play(fmt.Sprintf("%s at %s %d", p.what, p.call, p.n), tracer(p)...) {
+			if g.play(fmt.Sprintf("%s at %s %d", p.what, p.call, p.n), tracer(g.trace, p)...) {
 				ended[kind]++
 			}
 		}
 	}
-	t.Logf("%d of %d kills, %d of them in time; %d of %d faults, %d of them ended the program",
-		hit[0], len(kills), ended[0], hit[1], len(faults), ended[1])
+	t.Logf("%d of %d kills, %d of them in time; %d of %d faults, %d of them ended the program; -seed %d",
+		hit[0], len(kills), ended[0], hit[1], len(faults), ended[1], *seed)
 }
 
 // sample is all points, shuffled, or in the brief tests a few that are always
