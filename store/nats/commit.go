@@ -4,9 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/wnotify/wnotify/store"
 )
+
+// company is how long a change that waited for a commit may go on waiting for
+// those whom that commit has answered: a leader has its next settle in no time,
+// and a batch for both costs the server as much as one for each.
+const company = time.Millisecond
 
 // write commits what waits, until the handle is closed.
 func (s *Store) write() {
@@ -18,9 +24,13 @@ func (s *Store) write() {
 		case <-s.sweeps.due():
 		}
 		for group := s.queue.take(); len(group) > 0; group = s.queue.take() {
+			began := time.Now()
 			s.commit(group, tries{})
 			if s.life.Err() != nil {
 				return
+			}
+			if s.queue.waits() {
+				time.Sleep(min(time.Since(began)/8, company))
 			}
 		}
 		s.sweep()
@@ -84,6 +94,7 @@ func (s *Store) commit(group []*waiter, past tries) {
 				fail(fmt.Errorf("%w: %w", store.ErrBusy, err))
 				return
 			}
+		case errors.Is(err, store.ErrDiskFull) && t.grows() && s.clear(ctx): // it may have room now
 		case errors.Is(err, store.ErrDiskFull) && !t.grows() && !t.spare:
 			s.runShort()
 		case len(group) > 1 && (errors.As(err, &large) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrDamaged)):

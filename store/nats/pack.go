@@ -1,8 +1,6 @@
 package nats
 
 import (
-	"bytes"
-
 	"github.com/klauspost/compress/s2"
 )
 
@@ -27,7 +25,7 @@ func pack(raw []byte) []byte {
 		packed := make([]byte, 1+s2.MaxEncodedLen(len(raw)))
 		packed[0] = packedS2
 		if n := len(s2.Encode(packed[1:], raw)); n < len(raw)-len(raw)/8 {
-			return bytes.Clone(packed[:1+n])
+			return packed[:1+n]
 		}
 	}
 	return append([]byte{packedNot}, raw...)

@@ -65,6 +65,9 @@ func (s *Store) publishOnce(ctx context.Context, writes []write) (uint64, error)
 		if len(m.Data) > int(s.nc.MaxPayload())-headers {
 			return 0, &TooLargeError{Key: w.key, Bytes: len(m.Data)}
 		}
+		if len(writes) == 1 {
+			return s.confirm(ctx, m, 1) // a server makes files for a batch, and syncs them
+		}
 		m.Header["Nats-Batch-Id"] = []string{batch}
 		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}
 		if i == len(writes)-1 {

@@ -104,6 +104,13 @@ func (q *queue) take() []*waiter {
 	return taken
 }
 
+// waits reports whether a change waits.
+func (q *queue) waits() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.list) > 0
+}
+
 // shut refuses what waits and what comes.
 func (q *queue) shut() {
 	q.mu.Lock()

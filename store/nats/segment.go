@@ -47,28 +47,30 @@ type user struct {
 
 func (u user) span() store.Span { return store.Span{First: u.First, Last: u.Last} }
 
-// builder collects the blocks of one segment.
+// builder collects the blocks of one segment. It copies none before it is
+// encoded.
 type builder struct {
 	segment *segment
 	users   []user
-	body    []byte
-	plain   []byte // users and body, when it is encoded
-	content []byte // the same, packed
+	parts   [][]byte // of the body
+	size    int      // of all parts
+	plain   []byte   // users and body, when it is encoded
+	content []byte   // the same, packed
 }
 
 func (b *builder) add(block *store.Block) (off uint64, err error) {
-	off = uint64(len(b.body))
+	off = uint64(b.size)
 	var sealed []byte
 	if block.Seal != nil {
 		if sealed, err = json.Marshal(block.Seal); err != nil {
 			return 0, err
 		}
 	}
-	b.body = binary.AppendUvarint(b.body, uint64(block.Count))
-	b.body = binary.AppendUvarint(b.body, uint64(len(sealed)))
-	b.body = append(b.body, sealed...)
-	b.body = binary.AppendUvarint(b.body, uint64(len(block.Data)))
-	b.body = append(b.body, block.Data...)
+	head := binary.AppendUvarint(make([]byte, 0, len(sealed)+3*binary.MaxVarintLen64), uint64(block.Count))
+	head = append(binary.AppendUvarint(head, uint64(len(sealed))), sealed...)
+	head = binary.AppendUvarint(head, uint64(len(block.Data)))
+	b.parts = append(b.parts, head, block.Data)
+	b.size += len(head) + len(block.Data)
 	return off, nil
 }
 
@@ -87,8 +89,11 @@ func (b *builder) encode() error {
 	if err != nil {
 		return err
 	}
-	b.plain = binary.AppendUvarint(make([]byte, 0, len(users)+len(b.body)+8), uint64(len(users)))
-	b.plain = append(append(b.plain, users...), b.body...)
+	b.plain = binary.AppendUvarint(make([]byte, 0, len(users)+b.size+binary.MaxVarintLen64), uint64(len(users)))
+	b.plain = append(b.plain, users...)
+	for _, part := range b.parts {
+		b.plain = append(b.plain, part...)
+	}
 	b.content = pack(b.plain)
 	return nil
 }

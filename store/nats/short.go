@@ -15,7 +15,7 @@ import (
 // messages that removed its segments, and a line of history. So where it is
 // spent, what this handle left and nobody will ask for goes, and history is not
 // written for a while: a settle of what was delivered then takes no more room
-// than it frees.
+// than it frees. A dead letter takes more; for it the oldest history goes.
 
 // shortFor is how long a stream that was full to its last byte is spared.
 const shortFor = time.Minute
@@ -50,7 +50,7 @@ func (s *Store) runShort() {
 	}
 }
 
-var errNoHistory = errors.New("the stream of the queue is full to its last byte: what is settled leaves no line in the history of attempts until it has room")
+var errNoHistory = errors.New("the stream of the queue is full to its last byte: until it has room, what is settled leaves no line in the history of attempts, and old lines go")
 
 // answered notes what a batch has left behind.
 func (s *Store) answered(writes []write, first uint64) {
@@ -86,5 +86,19 @@ func (s *Store) clear(ctx context.Context) bool {
 
 // makeRoom makes room for who settles, as long as there is a way.
 func (s *Store) makeRoom(ctx context.Context, err error) bool {
-	return errors.Is(err, store.ErrDiskFull) && (s.spendReserve(ctx) || s.clear(ctx))
+	return errors.Is(err, store.ErrDiskFull) && (s.spendReserve(ctx) || s.clear(ctx) || s.thin(ctx))
+}
+
+// thin removes the older half of the history of attempts of all lanes: a dead
+// letter is worth more than a line about how it came to be. False: there is none.
+func (s *Store) thin(ctx context.Context) bool {
+	all := s.names.key("hist", ">")
+	lines, err := s.list(ctx, all)
+	if err != nil || len(lines) == 0 {
+		return false
+	}
+	if len(lines) == 1 { // to keep none cannot be said
+		return s.stream.Purge(ctx, jetstream.WithPurgeSubject(all)) == nil
+	}
+	return s.stream.Purge(ctx, jetstream.WithPurgeSubject(all), jetstream.WithPurgeKeep(uint64(len(lines)/2))) == nil
 }
