@@ -45,7 +45,7 @@ var rules = []rule{
 		return diagnosis{Code: exitConfig, Fix: "wnotify " + e.What + " list shows those there are"}
 	}),
 	on(func(e *config.HandError) diagnosis {
-		return diagnosis{Code: exitCannotCreate, Where: e.Path, Fix: "wnotify config edit"}
+		return diagnosis{Code: exitCannotCreate, Where: e.Path, Fix: "wnotify config edit, with the lines above"}
 	}),
 	on(sayUnwritten),
 	on(func(e *config.BusyError) diagnosis { return diagnosis{Code: exitTryAgain, Where: e.Path} }),

@@ -71,17 +71,28 @@ func (a *app) addIntegration(ctx context.Context, draft *config.Draft, test, all
 // pasted.
 func (a *app) edit(ctx context.Context, change func(*config.Document) error) (bool, error) {
 	changed, err := config.Edit(ctx, a.places().Config, change)
+	return changed, a.paste(err)
+}
+
+// paste prints the TOML of a change that a person has to make.
+func (a *app) paste(err error) error {
+	text := ""
 	if unwritten, ok := errors.AsType[*config.WriteError](err); ok {
-		if a.flags.json() {
-			err = errors.Join(err, ui.JSON(a.out, struct {
-				Changed bool   `json:"changed"`
-				TOML    string `json:"toml"`
-			}{false, unwritten.Paste}))
-		} else {
-			fmt.Fprint(a.out, unwritten.Paste)
-		}
+		text = unwritten.Paste
+	} else if hand, ok := errors.AsType[*config.HandError](err); ok {
+		text = hand.Paste
 	}
-	return changed, err
+	switch {
+	case text == "":
+	case a.flags.json():
+		err = errors.Join(err, ui.JSON(a.out, struct {
+			Changed bool   `json:"changed"`
+			TOML    string `json:"toml"`
+		}{false, text}))
+	default:
+		fmt.Fprint(a.out, text)
+	}
+	return err
 }
 
 // preview is the configuration as a change would leave it, and whether that is
@@ -97,7 +108,7 @@ func (a *app) preview(change func(*config.Document) error) (after *config.File, 
 	}
 	text, err := config.Apply(f.Text, f.Path, change)
 	if err != nil {
-		return nil, false, err
+		return nil, false, a.paste(err)
 	}
 	after, err = config.Decode(text, f.Path)
 	return after, !bytes.Equal(text, f.Text), err

@@ -53,6 +53,7 @@ func (d *Document) Add(draft *Draft) error {
 		return nil
 	}
 	if a := d.layout().find([]string{draft.what}); a != nil {
+		d.pasteAll(draft)
 		return d.byHand(a.whole.start, draft.path(), "%s is one value, not tables with headers", draft.what)
 	}
 	lines := renderTable(draft.path(), draft.set, draft.order())
@@ -74,24 +75,33 @@ func (d *Document) Set(draft *Draft) error {
 		return d.file.unknown(draft.what, draft.Name)
 	}
 	path := draft.path()
-	if err := d.home(path); err != nil {
-		return err
+	leaves := slices.DeleteFunc(draft.leaves(d.model.find(path...)), func(l leaf) bool {
+		return !slices.ContainsFunc(changes, func(c Change) bool { return c.touches(l.path) })
+	})
+	edited := &Draft{what: draft.what, Name: draft.Name, set: newTable(implied, -1)}
+	for _, l := range leaves {
+		edited.set.set(l.path, l.node)
 	}
+	d.pasteSet(edited, draft.unset)
 	for _, key := range draft.unset {
 		d.unset(append(slices.Clone(path), key...))
 	}
-	edited := &Draft{what: draft.what, Name: draft.Name, set: newTable(implied, -1)}
-	for _, leaf := range draft.leaves(d.model.find(path...)) {
-		if !slices.ContainsFunc(changes, func(c Change) bool { return c.touches(leaf.path) }) {
-			continue
-		}
-		if err := d.set(append(slices.Clone(path), leaf.path...), leaf.node); err != nil {
+	for _, l := range leaves {
+		if err := d.set(append(slices.Clone(path), l.path...), l.node); err != nil {
 			return err
 		}
-		edited.set.set(leaf.path, leaf.node)
 	}
-	d.pasteSet(edited, draft.unset)
 	return d.verify()
+}
+
+// pasteAll notes tables with headers for a value that holds all integrations or
+// all triggers, with one more.
+func (d *Document) pasteAll(draft *Draft) {
+	d.paste = append(d.paste, fmt.Sprintf("# in the place of %s in line %d of %s:", draft.what, d.file.Line(draft.what), d.file.Path))
+	for _, m := range d.model.find(draft.what).members {
+		d.paste = append(d.paste, append(renderTable([]string{draft.what, m.name}, m.node, draft.order()), "")...)
+	}
+	d.paste = append(d.paste, renderTable(draft.path(), draft.set, draft.order())...)
 }
 
 // pasteSet notes what to change where the file cannot be written.
@@ -114,19 +124,16 @@ func (d *Document) DeleteIntegration(name string) error {
 	}
 	for _, t := range d.file.TriggersOf(name) {
 		path := []string{triggerWhat, t, "integrations"}
-		if err := d.home(path[:2]); err != nil {
-			return err
-		}
 		left := &node{kind: list}
 		for _, item := range d.model.find(path...).items {
 			if item.text != name {
 				left.items = append(left.items, item)
 			}
 		}
+		d.paste = append(d.paste, fmt.Sprintf("# in [%s]: integrations = %s", Dotted(path[:2]...), render(left)))
 		if err := d.set(path, left); err != nil {
 			return err
 		}
-		d.paste = append(d.paste, fmt.Sprintf("# in [%s]: integrations = %s", Dotted(path[:2]...), render(left)))
 	}
 	return d.delete(integrationWhat, name)
 }
@@ -141,26 +148,9 @@ func (d *Document) DeleteTrigger(name string) error {
 
 func (d *Document) delete(what, name string) error {
 	path := []string{what, name}
-	if err := d.home(path); err != nil {
-		return err
-	}
 	d.paste = append(d.paste, fmt.Sprintf("# delete [%s], from line %d of %s on", Dotted(path...), d.file.Line(path...), d.file.Path))
 	d.unset(path)
 	return d.verify()
-}
-
-// home refuses to edit a table that does not stand below its own header.
-func (d *Document) home(path []string) error {
-	l := d.layout()
-	for _, a := range l.keys {
-		if found := a.find(path); found != nil || under(a.path, path) && !under(a.in.path, path) {
-			return d.byHand(a.whole.start, path, "it has no header [%s] of its own", Dotted(path...))
-		}
-	}
-	if s := l.section(path); s == nil {
-		return d.byHand(0, path, "there is no header [%s]", Dotted(path...))
-	}
-	return nil
 }
 
 // addTable puts a table at the end of the file, behind a blank line.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -26,6 +27,7 @@ type HandError struct {
 	Line   int
 	Key    string
 	Reason string
+	Paste  string // the TOML to paste, or what to do in words behind #
 }
 
 // Error says where to edit and why.
@@ -42,7 +44,11 @@ func Apply(src []byte, path string, fn func(*Document) error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := fn(d); err != nil {
+	err = fn(d)
+	if hand, ok := errors.AsType[*HandError](err); ok {
+		hand.Paste = strings.Join(d.paste, "\n") + "\n"
+	}
+	if err != nil {
 		return nil, err
 	}
 	return d.text, nil

@@ -82,6 +82,11 @@ func (d *Document) insert(l *layout, path []string, line string) error {
 		d.change(addMember(a, line))
 		return nil
 	}
+	last := len(parent) - 1
+	if a := l.find(parent[:last]); a != nil && a.table {
+		d.change(addMember(a, quoteKey(parent[last])+" = { "+line+" }"))
+		return nil
+	}
 	for _, a := range slices.Backward(l.keys) {
 		if under(a.path, parent) { // dotted keys, as headers.X-Team = "…"
 			dots := Dotted(path[len(a.in.path):len(path)-1]...) + "."
