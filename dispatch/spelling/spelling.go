@@ -4,10 +4,10 @@ package spelling
 
 import "strings"
 
-// Nearest returns the known word that was probably meant, or nothing: of every
-// three letters one may be wrong, and three at most.
+// Nearest returns the known word that was probably meant, or nothing: one edit
+// makes it of the word, or up to three that are less than half of its letters.
 func Nearest(word string, known []string) string {
-	best, distance := "", 1+max(1, min(3, len(word)/3))
+	best, distance := "", 1+max(1, min(3, (len(word)-1)/2))
 	for _, k := range known {
 		if d := Distance(word, k); d < distance {
 			best, distance = k, d

@@ -8,11 +8,11 @@ import (
 )
 
 func TestNearest(t *testing.T) {
-	known := []string{"hits", "url", "method", "verify_tls", "batch_events", "request_timeout", "vulnerabilities.high"}
+	known := []string{"hits", "retry", "url", "method", "verify_tls", "batch_events", "request_timeout", "vulnerabilities.high"}
 	for word, want := range map[string]string{
 		"ulr": "url", "URL": "url", "methd": "method", "verify-tls": "verify_tls", "batchevents": "batch_events", "request": "request_timeout",
-		"HIT": "hits",
-		"x":   "", "": "", "zzzzzzzz": "", "hitz": "hits", "vulnerabilities.info": "", strings.Repeat("hits", 20): "",
+		"HIT": "hits", "retries": "retry", "huts": "hits", "hope": "",
+		"x": "", "": "", "zzzzzzzz": "", "hitz": "hits", "vulnerabilities.info": "", strings.Repeat("hits", 20): "",
 	} {
 		if got := Nearest(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
