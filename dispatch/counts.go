@@ -9,24 +9,23 @@ import (
 	"github.com/wnotify/wnotify/store"
 )
 
-// count adds one request to the failure window and forgets what has left it.
+// count adds one request to the failure window and forgets what has left it. What
+// was counted ahead of now, before the clock was set back, counts as of now:
+// where it stands it would stay for up to two windows.
 func count(rec *store.Record, p retry.Policy, now time.Time, failures int64) {
 	kept := rec.Window[:0]
-	slot, found := retry.SlotOf(now), false
+	current := store.Counts{Slot: retry.SlotOf(now), Requests: 1, Failures: failures}
 	for _, c := range rec.Window {
-		if !p.Inside(c.Slot, now) {
-			continue
+		switch {
+		case !p.Inside(c.Slot, now):
+		case c.Slot >= current.Slot:
+			current.Requests += c.Requests
+			current.Failures += c.Failures
+		default:
+			kept = append(kept, c)
 		}
-		if c.Slot == slot {
-			c.Requests++
-			c.Failures += failures
-			found = true
-		}
-		kept = append(kept, c)
 	}
-	if !found {
-		kept = append(kept, store.Counts{Slot: slot, Requests: 1, Failures: failures})
-	}
+	kept = append(kept, current)
 	rec.Window = kept
 }
 

@@ -147,9 +147,12 @@ func (p Policy) trip(rec *store.Record, now time.Time) bool {
 
 // Due reports when a piece may be tried next. A time that is further ahead than
 // the schedule ever put it was written before the clock went back: how much of
-// the wait is over cannot be known, so it is, rather than lasting for years.
+// the wait is over cannot be known, so it is, rather than lasting for years. One
+// that is over by the wall clock alone is over: the machine slept, and with it
+// the clock of this process.
 func Due(p store.Piece, now time.Time) time.Time {
-	if ahead := p.NotBefore.Sub(now); ahead > p.Wait+p.Wait/10+time.Second {
+	ahead, wall := p.NotBefore.Sub(now), p.NotBefore.Round(0).Sub(now.Round(0))
+	if ahead > p.Wait+p.Wait/10+time.Second || ahead > 0 && wall <= 0 {
 		return now
 	}
 	return p.NotBefore
