@@ -28,7 +28,8 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
-	Root   bool // a new configuration is the system's, not the user's
+	Root   bool                   // a new configuration is the system's, not the user's
+	Exists func(path string) bool // a file; also true when that cannot be told
 
 	// Exit ends the process at once; the second signal does.
 	Exit func(code int)
@@ -38,7 +39,7 @@ type Env struct {
 func System() Env {
 	return Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, Root: os.Geteuid() == 0, Exit: os.Exit,
+		Getenv: os.Getenv, Now: time.Now, Root: os.Geteuid() == 0, Exists: exists, Exit: os.Exit,
 	}
 }
 

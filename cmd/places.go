@@ -98,7 +98,7 @@ func (s surroundings) home(variable, below string) string {
 // configuration files exist.
 func (a *app) places() places {
 	p := surroundings{
-		config: a.flags.config, state: a.flags.state, getenv: a.env.Getenv, exists: exists, root: a.env.Root,
+		config: a.flags.config, state: a.flags.state, getenv: a.env.Getenv, exists: a.env.Exists, root: a.env.Root,
 	}.resolve()
 	p.Config, p.State = absolute(p.Config), absolute(p.State)
 	return p

@@ -21,6 +21,7 @@ type process struct {
 	cmd            *exec.Cmd
 	stdin          io.WriteCloser
 	stdout, stderr transcript
+	stopped        bool // it was told to
 }
 
 // transcript is output that is read while it is written.
@@ -110,7 +111,9 @@ func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 || signals[args[0]] == 0 {
 		ts.Fatalf("usage: signal INT|TERM|KILL|HUP NAME")
 	}
-	ts.Check(named(ts, args[1]).cmd.Process.Signal(signals[args[0]]))
+	p := named(ts, args[1])
+	p.stopped = p.stopped || args[0] != "HUP"
+	ts.Check(p.cmd.Process.Signal(signals[args[0]]))
 }
 
 // ends waits for a program; its output is that of the verb.
@@ -119,7 +122,9 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: ends CODE NAME")
 	}
 	p := named(ts, args[1])
-	_ = p.stdin.Close() // it may be closed
+	if !p.stopped { // the end of its input could come before the signal
+		_ = p.stdin.Close() // it may be closed
+	}
 	got := exitCode(ts, p.cmd.Wait())
 	_, _ = io.WriteString(ts.Stdout(), p.stdout.String())
 	_, _ = io.WriteString(ts.Stderr(), p.stderr.String())
