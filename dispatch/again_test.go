@@ -1,12 +1,10 @@
 package dispatch
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
 
-	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/store/memory"
 )
 
@@ -15,14 +13,7 @@ import (
 func TestTheOthersAreToldAfterTheirQueueWasDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		f := &fakes{answer: func(_ context.Context, q sent) collector.Reply {
-			if q.name == "bad" {
-				return status(500)
-			}
-			return status(200)
-		}}
-		set := settingsFor("bad", "good")
-		set.Integrations[0].Repeat = true
+		f, set := badAndGood()
 		put(t, s, 1, 1, "bad", "good")
 		if _, err := dispatcher(s, f, set).Flush(t.Context(), nil, Wait{Drain: true}); err != nil {
 			t.Fatal(err)

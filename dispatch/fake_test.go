@@ -131,3 +131,16 @@ func unreachable() collector.Reply {
 func process(s store.Store) store.Store { return s.(*memory.Store).Process() }
 
 func containsEvent(body, event string) bool { return strings.Contains(body, event) }
+
+// badAndGood are two collectors, of which one answers 500 for ever and is tried
+// for ever.
+func badAndGood() (*fakes, *Settings) {
+	set := settingsFor("bad", "good")
+	set.Integrations[0].Repeat = true
+	return &fakes{answer: func(_ context.Context, q sent) collector.Reply {
+		if q.name == "bad" {
+			return status(500)
+		}
+		return status(200)
+	}}, set
+}

@@ -197,14 +197,7 @@ func TestPoisonIsIsolated(t *testing.T) {
 func TestAutomaticDisableTellsTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()
-		f := &fakes{answer: func(_ context.Context, q sent) collector.Reply {
-			if q.name == "bad" {
-				return status(500)
-			}
-			return status(200)
-		}}
-		set := settingsFor("bad", "good")
-		set.Integrations[0].Repeat = true
+		f, set := badAndGood()
 		put(t, s, 1, 1, "bad")
 		sum, err := dispatcher(s, f, set).Flush(t.Context(), nil, Wait{Drain: true})
 		if err != nil {

@@ -30,69 +30,70 @@ func (k kind) play(d *desk, example, next string, settings ...string) (*server, 
 	return s, s.startUnless("Unknown output plugin", "Couldn't find any output plugin")
 }
 
-// TestOnToSplunkAndDatadog runs the examples that send on over HTTP.
-func TestOnToSplunkAndDatadog(t *testing.T) {
+// onward runs a test for each example, with what it needs to know of it, on each
+// of the collectors that send on.
+func onward(t *testing.T, examples map[string]string, test func(d *desk, k kind, example, about string)) {
 	for _, k := range passing() {
-		for example, header := range map[string]string{"splunk": "Authorization: Splunk token", "datadog": "Dd-Api-Key: token"} {
+		for example, about := range examples {
 			t.Run(k.name+"/"+example, func(t *testing.T) {
 				k.command(t)
 				t.Parallel()
-				d := newDesk(t)
-				target, err := receiver.New(receiver.Options{})
-				d.must(err)
-				defer target.Close()
-				if _, ok := k.play(d, example, target.Addr()); !ok {
-					t.Skip("skipped: a plugin is not installed")
-				}
-				sent := d.samples()
-				d.wnotify(joined(sent), "send", "--wait", "60s")
-				d.patiently("the events to arrive", func() bool { return len(target.Events()) >= len(sent) })
-				var got []string
-				for _, line := range kept(target) {
-					var wrapped struct {
-						Event json.RawMessage `json:"event"`
-					}
-					if d.must(json.Unmarshal([]byte(line), &wrapped)); k.name == "fluentd" && example == "splunk" {
-						line = string(wrapped.Event)
-					}
-					got = append(got, line)
-				}
-				once(d, k.name+", "+example, got, sent)
-				name, value, _ := strings.Cut(header, ": ")
-				if have := target.Requests()[0].Header.Get(name); have != value {
-					t.Errorf("%s: %q", name, have)
-				}
+				test(newDesk(t), k, example, about)
 			})
 		}
 	}
 }
 
+// TestOnToSplunkAndDatadog runs the examples that send on over HTTP.
+func TestOnToSplunkAndDatadog(t *testing.T) {
+	onward(t, map[string]string{"splunk": "Authorization: Splunk token", "datadog": "Dd-Api-Key: token"},
+		func(d *desk, k kind, example, header string) {
+			target, err := receiver.New(receiver.Options{})
+			d.must(err)
+			defer target.Close()
+			if _, ok := k.play(d, example, target.Addr()); !ok {
+				d.Skip("skipped: a plugin is not installed")
+			}
+			sent := d.samples()
+			d.wnotify(joined(sent), "send", "--wait", "60s")
+			d.patiently("the events to arrive", func() bool { return len(target.Events()) >= len(sent) })
+			var got []string
+			for _, line := range kept(target) {
+				var wrapped struct {
+					Event json.RawMessage `json:"event"`
+				}
+				if d.must(json.Unmarshal([]byte(line), &wrapped)); k.name == "fluentd" && example == "splunk" {
+					line = string(wrapped.Event)
+				}
+				got = append(got, line)
+			}
+			once(d, k.name+", "+example, got, sent)
+			name, value, _ := strings.Cut(header, ": ")
+			if have := target.Requests()[0].Header.Get(name); have != value {
+				d.Errorf("%s: %q", name, have)
+			}
+		})
+}
+
 // TestOnToSyslog runs the examples that send on as syslog.
 func TestOnToSyslog(t *testing.T) {
-	for _, k := range passing() {
-		for example, network := range map[string]string{"qradar": "tcp", "arcsight": "udp"} {
-			t.Run(k.name+"/"+example, func(t *testing.T) {
-				k.command(t)
-				t.Parallel()
-				d := newDesk(t)
-				sink := newSink(d, network)
-				if _, ok := k.play(d, example, sink.address); !ok {
-					t.Skip("skipped: a plugin is not installed")
-				}
-				sent := numbered(0, 20)
-				d.wnotify(joined(sent), "send", "--wait", "60s")
-				d.patiently("the records to arrive", func() bool { return strings.Count(sink.text(), `"number":`) >= len(sent) })
-				for i := range sent {
-					if n := len(regexp.MustCompile(fmt.Sprintf(`"number":%d\D`, i)).FindAllString(sink.text(), -1)); n != 1 {
-						t.Errorf("event %d arrived %d times", i, n)
-					}
-				}
-				if !strings.HasPrefix(sink.text(), "<") || !strings.Contains(sink.text(), "wallarm") {
-					t.Errorf("that is no syslog: %.200s", sink.text())
-				}
-			})
+	onward(t, map[string]string{"qradar": "tcp", "arcsight": "udp"}, func(d *desk, k kind, example, network string) {
+		sink := newSink(d, network)
+		if _, ok := k.play(d, example, sink.address); !ok {
+			d.Skip("skipped: a plugin is not installed")
 		}
-	}
+		sent := numbered(0, 20)
+		d.wnotify(joined(sent), "send", "--wait", "60s")
+		d.patiently("the records to arrive", func() bool { return strings.Count(sink.text(), `"number":`) >= len(sent) })
+		for i := range sent {
+			if n := len(regexp.MustCompile(fmt.Sprintf(`"number":%d\D`, i)).FindAllString(sink.text(), -1)); n != 1 {
+				d.Errorf("event %d arrived %d times", i, n)
+			}
+		}
+		if !strings.HasPrefix(sink.text(), "<") || !strings.Contains(sink.text(), "wallarm") {
+			d.Errorf("that is no syslog: %.200s", sink.text())
+		}
+	})
 }
 
 // sink is a syslog server: it keeps every byte.
