@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/dispatch"
 	"github.com/wnotify/wnotify/dispatch/collector"
 	"github.com/wnotify/wnotify/store/bolt"
@@ -54,6 +55,9 @@ var queueRules = []rule{
 	}),
 	on(func(e *bolt.OwnerError) diagnosis {
 		return diagnosis{Code: exitNoPermission, Where: e.Path, Fix: "sudo -u " + userName(e.UID) + " wnotify …"}
+	}),
+	on(func(e *bolt.LostError) diagnosis {
+		return diagnosis{Code: exitIO, Where: e.Path, Fix: "put it back; or, for a new and empty queue, rm " + config.ShellQuote(e.Left)}
 	}),
 	on(func(e *bolt.FolderError) diagnosis {
 		return diagnosis{Code: exitIO, Where: e.Path, Fix: "name a folder on a local disk with --state or WNOTIFY_STATE"}

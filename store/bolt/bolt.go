@@ -49,6 +49,7 @@ type Store struct {
 	busy    uint64        // sessions so far
 	poison  error         // a commit ended in the unknown: none may follow
 	closed  atomic.Bool
+	tight   bool      // the folder was closed to others, if it is ours alone
 	install string    // once known, it must not change
 	put     uint64    // sequence of the newest block seen; it must not fall
 	checked time.Time // when free space was last looked at

@@ -31,6 +31,17 @@ type UnsafeError struct {
 
 func (e *UnsafeError) Error() string { return e.Path + " " + e.Why }
 
+// LostError is a journal that is gone while files that only it has are still
+// there. It is not replaced by an empty one.
+type LostError struct {
+	Path string
+	Left string // what is still there
+}
+
+func (e *LostError) Error() string {
+	return "the queue is gone: " + e.Path + " was removed, and " + e.Left + " is still there"
+}
+
 // FolderError says that there can be no state folder at a path.
 type FolderError struct {
 	Path string

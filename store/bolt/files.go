@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -65,6 +66,26 @@ func makeFolder(dir string) error {
 		return unmade(dir, err)
 	}
 	return checkFolder(dir)
+}
+
+// tighten closes to others a state folder that somebody made for us: one in
+// which nothing is but what we put there. Any other is left as it is, for
+// others may need what is in it.
+func tighten(dir string) {
+	fi, err := os.Lstat(dir)
+	if err != nil || !writableByOthers(fi, 0o077) {
+		return
+	}
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		ours := e.Name() == "lanes" || e.Name() == "host" || strings.HasPrefix(e.Name(), "journal.db") || strings.HasPrefix(e.Name(), "LOCK.")
+		if !ours {
+			return
+		}
+	}
+	if err == nil {
+		_ = os.Chmod(dir, folderMode) // else doctor says so
+	}
 }
 
 // openFile opens a file of the state with the flags given, never through a

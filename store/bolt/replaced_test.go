@@ -56,10 +56,41 @@ func TestJournalReplacedUnderUsIsRefused(t *testing.T) {
 			if _, err := s.Commit(ctx, one); !errors.Is(err, store.ErrDamaged) {
 				t.Errorf("commit: %v", err)
 			}
-			if _, err := open(t, dir).Commit(ctx, one); err != nil {
+			_, err := open(t, dir).Commit(ctx, one)
+			lost, ok := errors.AsType[*bolt.LostError](err)
+			if ok != (name == "journal removed") {
 				t.Errorf("another process: %v", err)
 			}
+			if !ok {
+				return
+			}
+			err = os.Remove(lost.Left) // that person knows
+			if _, cerr := open(t, dir).Commit(ctx, one); err != nil || cerr != nil {
+				t.Errorf("afterwards: %v, %v", err, cerr)
+			}
 		})
+	}
+}
+
+// TestFirstRunThatWasKilled: what it left before there was a journal is no
+// trace of one.
+func TestFirstRunThatWasKilled(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	lanes := filepath.Join(dir, "lanes")
+	if err := os.MkdirAll(lanes, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(dir, "LOCK.journal"), filepath.Join(lanes, "a.lock"), filepath.Join(dir, "journal.db.new.1")} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := open(t, dir)
+	if l, err := s.Lane(t.Context(), "a"); err != nil || l.Next != 1 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if _, err := s.Commit(t.Context(), store.Change{Blocks: []store.Block{block("x\n", "a")}}); err != nil {
+		t.Error(err)
 	}
 }
 

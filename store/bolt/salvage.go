@@ -58,6 +58,9 @@ func (s *Store) Salvage(ctx context.Context) (Salvaged, error) {
 		return Salvaged{}, named(err)
 	}
 	f, err := openFile(s.journal, os.O_RDONLY)
+	if left := s.trace(); left != "" && errors.Is(err, fs.ErrNotExist) {
+		return Salvaged{}, &LostError{Path: s.journal, Left: left}
+	}
 	if err != nil {
 		return Salvaged{}, named(err)
 	}

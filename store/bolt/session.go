@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -62,11 +63,15 @@ func (s *Store) enter(ctx context.Context, create bool) error {
 // begin is enter for who has the gate; it gives up waiting when stop is closed.
 func (s *Store) begin(stop <-chan struct{}, create bool) error {
 	if !create {
-		if _, err := os.Lstat(s.journal); errors.Is(err, fs.ErrNotExist) {
+		// With traces of one it may just be that somebody makes it.
+		if _, err := os.Lstat(s.journal); errors.Is(err, fs.ErrNotExist) && s.trace() == "" {
 			return s.absent()
 		}
 	} else if err := makeFolder(s.dir); err != nil {
 		return err
+	} else if !s.tight {
+		s.tight = true
+		tighten(s.dir)
 	}
 	if err := s.lockJournal(stop); err != nil {
 		return named(err)
@@ -102,6 +107,9 @@ func (s *Store) attach(create bool) error {
 	fi, err := os.Lstat(s.journal)
 	if errors.Is(err, fs.ErrNotExist) {
 		_ = s.drop()
+		if left := s.trace(); left != "" && s.install == "" {
+			return &LostError{Path: s.journal, Left: left}
+		}
 		if err := s.absent(); !create || !errors.Is(err, errAbsent) {
 			return err
 		}
@@ -146,6 +154,18 @@ func (s *Store) absent() error {
 		return err
 	}
 	return errAbsent
+}
+
+// trace is a file that is only made beside a journal that is there for good, or
+// nothing. A first run that was killed leaves none.
+func (s *Store) trace() string {
+	if _, err := os.Lstat(s.reservePath()); err == nil {
+		return s.reservePath()
+	}
+	if kept, _ := filepath.Glob(s.journal + ".damaged.*"); len(kept) > 0 {
+		return kept[0]
+	}
+	return ""
 }
 
 // reuse reports whether the handle is still that of the last commit. It takes
