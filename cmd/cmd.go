@@ -30,6 +30,7 @@ type Env struct {
 	Now    func() time.Time
 	Root   bool                   // a new configuration is the system's, not the user's
 	Exists func(path string) bool // a file; also true when that cannot be told
+	Lent   bool                   // the rights are of the program file's owner, not of who started it: setuid
 
 	// Exit ends the process at once; the second signal does.
 	Exit func(code int)
@@ -40,7 +41,16 @@ func System() Env {
 	return Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Now: time.Now, Root: os.Geteuid() == 0, Exists: exists, Exit: os.Exit,
+		Lent: os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid(),
 	}
+}
+
+// errLent: whoever starts a setuid program says with its environment which files
+// it reads and where it sends them.
+var errLent error = &failure{
+	code: exitNoPermission,
+	err:  errors.New("wnotify runs with the rights of somebody else (setuid or setgid), and would use them for whoever starts it"),
+	fix:  "chmod ug-s on the program, and start it with sudo -u",
 }
 
 // app is one run of the program: what all commands share.
@@ -90,6 +100,9 @@ func (a *app) guard(f func() error) (err error) {
 
 // run executes the command line.
 func (a *app) run(ctx context.Context) error {
+	if a.env.Lent {
+		return errLent
+	}
 	root := a.root()
 	root.SetArgs(a.env.Args)
 	at, err := root.ExecuteContextC(ctx)

@@ -4,10 +4,10 @@
 // finds what it broke of the promises.
 //
 // The tests that run with all others are short samples. The build tag torture
-// makes them exhaustive; -seed repeats a random one and -budget says how long
-// each may take:
+// makes them exhaustive and adds the long ones of other packages; -seed repeats a
+// random one and -budget says how long each may take:
 //
-//	go test -tags torture -timeout 2h ./cmd/torture -budget 10m -seed 1
+//	go test -tags torture -timeout 0 -parallel 8 -v ./cmd/torture -budget 10m -seed 1
 //
 // It refuses to trust the program: what was delivered is asked of the
 // collectors, what is queued is read from the store itself.
