@@ -39,12 +39,13 @@ type wouldSend struct {
 	Curl        string            `json:"curl,omitempty"`
 }
 
-// dryRun says where each event would go and shows the requests. Nothing is
-// changed.
-func (a *app) dryRun(ctx context.Context, e *engine, in dispatch.Input, asCurl bool) error {
+// dryRun says where each event would go and shows the requests that send would
+// make. Nothing is changed.
+func (a *app) dryRun(ctx context.Context, e *engine, command string, in dispatch.Input, asCurl bool) error {
 	var events []rehearsed
 	var requests []wouldSend
-	s, err := e.Rehearse(ctx, in, dispatch.Rehearsal{
+	signed := map[string]bool{}
+	show := dispatch.Rehearsal{
 		Event: func(path string, at intake.Place, ev event.Event, takers []string, others map[string]string, invalid error) {
 			r := rehearsed{Source: path, Offset: at.Offset, Line: at.Line, Type: ev.Type, To: takers, NotTo: others}
 			if invalid != nil {
@@ -59,6 +60,10 @@ func (a *app) dryRun(ctx context.Context, e *engine, in dispatch.Input, asCurl b
 		},
 		Request: func(i dispatch.Integration, q collector.Request) {
 			w := a.wouldSend(e, i, q, asCurl)
+			if asCurl && len(i.Endpoint.Signing) > 0 && !signed[i.Name] && !a.flags.quiet {
+				signed[i.Name] = true
+				fmt.Fprintf(a.err, "note: %s signs its requests, and curl does not: a collector that checks will refuse them\n", i.Name)
+			}
 			switch {
 			case a.flags.json():
 				requests = append(requests, w)
@@ -68,7 +73,11 @@ func (a *app) dryRun(ctx context.Context, e *engine, in dispatch.Input, asCurl b
 				a.printRequest(w)
 			}
 		},
-	})
+	}
+	if command == nameEnqueue {
+		show.Request = nil // it makes none
+	}
+	s, err := e.Rehearse(ctx, in, show)
 	if err == nil && a.flags.json() {
 		err = ui.JSON(a.out, struct {
 			Command  string      `json:"command"`
@@ -76,7 +85,7 @@ func (a *app) dryRun(ctx context.Context, e *engine, in dispatch.Input, asCurl b
 			Read     int64       `json:"read"`
 			Events   []rehearsed `json:"events"`
 			Requests []wouldSend `json:"requests"`
-		}{"send", true, s.Read, nonNil(events), nonNil(requests)})
+		}{command, true, s.Read, nonNil(events), nonNil(requests)})
 	}
 	return joined(err, s.Problems())
 }
@@ -116,7 +125,7 @@ func (a *app) printRequest(w wouldSend) {
 
 func (a *app) wouldSend(e *engine, i dispatch.Integration, q collector.Request, asCurl bool) wouldSend {
 	w := wouldSend{Integration: i.Name, Method: i.Endpoint.Method, URL: e.client.Shown(i.Endpoint), Headers: map[string]string{}}
-	for _, h := range e.client.Headers(i.Endpoint, q) {
+	for _, h := range slices.Concat(e.client.Headers(i.Endpoint, q), collector.Signature(i.Endpoint, q.Key)) {
 		w.Headers[h.Name] = shownHeader(h)
 	}
 	if i.Format == "ndjson" {

@@ -84,6 +84,12 @@ func checkTargets(e *engine, names []string) error {
 	return nil
 }
 
+// The commands that take events.
+const (
+	nameSend    = "send"
+	nameEnqueue = "enqueue"
+)
+
 func (a *app) send() *cobra.Command {
 	var r reading
 	wait := ""
@@ -113,11 +119,11 @@ recognised by themselves.`,
 				return err
 			}
 			if dry || asCurl {
-				return a.rehearse(c.Context(), &r, args, asCurl)
+				return a.rehearse(c.Context(), nameSend, &r, args, asCurl)
 			}
 			r.follow = follow
-			return a.takeEvents(c.Context(), "send", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
-				defer a.attend(c.Context(), e, "send", follow)()
+			return a.takeEvents(c.Context(), nameSend, &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+				defer a.attend(c.Context(), e, nameSend, follow)()
 				a.showProgress(c.Context(), e, orStdin(in.Paths))
 				return e.Send(c.Context(), in, w)
 			})
@@ -133,6 +139,7 @@ recognised by themselves.`,
 
 func (a *app) enqueue() *cobra.Command {
 	var r reading
+	dry := false
 	c := &cobra.Command{
 		Use:   "enqueue [FILE...]",
 		Short: "Store events for the next flush, without touching the network",
@@ -143,13 +150,17 @@ func (a *app) enqueue() *cobra.Command {
 				a.help(c)
 				return usagef("no FILE, and stdin is a terminal")
 			}
-			return a.takeEvents(c.Context(), "enqueue", &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
+			if dry {
+				return a.rehearse(c.Context(), nameEnqueue, &r, args, false)
+			}
+			return a.takeEvents(c.Context(), nameEnqueue, &r, args, func(e *engine, in dispatch.Input) (dispatch.Summary, error) {
 				a.showProgress(c.Context(), e, orStdin(in.Paths))
 				return e.Enqueue(c.Context(), in)
 			})
 		},
 	}
 	r.register(c)
+	c.Flags().BoolVarP(&dry, "dry-run", "n", false, "show where each event would go; change nothing")
 	return c
 }
 
@@ -181,14 +192,14 @@ func (a *app) takeEvents(ctx context.Context, command string, r *reading, args [
 		}
 		err = errors.Join(err, a.summary(e, command, s))
 	}
-	if command == "send" {
+	if command == nameSend {
 		err = errors.Join(err, a.leaveMetrics(ctx, e, command, err))
 	}
 	return errors.Join(err, e.close())
 }
 
 // rehearse is send --dry-run.
-func (a *app) rehearse(ctx context.Context, r *reading, args []string, asCurl bool) error {
+func (a *app) rehearse(ctx context.Context, command string, r *reading, args []string, asCurl bool) error {
 	in, err := a.input(r, args)
 	if err != nil {
 		return err
@@ -198,7 +209,7 @@ func (a *app) rehearse(ctx context.Context, r *reading, args []string, asCurl bo
 		return err
 	}
 	if err = checkTargets(e, r.integrations); err == nil {
-		err = a.dryRun(ctx, e, in, asCurl)
+		err = a.dryRun(ctx, e, command, in, asCurl)
 	}
 	return errors.Join(err, e.close())
 }

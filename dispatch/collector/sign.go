@@ -34,6 +34,21 @@ func sign(h http.Header, secrets []string, id string, now time.Time, body []byte
 	return nil
 }
 
+// Signature returns the headers that sign a request, for who only shows it: the
+// time is that of the attempt, and the signature is over it. None without a
+// signing secret.
+func Signature(e Endpoint, key string) []Header {
+	if len(e.Signing) == 0 {
+		return nil
+	}
+	const later = "made-when-it-is-sent"
+	return []Header{
+		{Name: http.CanonicalHeaderKey(standardwebhooks.HeaderWebhookID), Value: Secret{Text: key}},
+		{Name: http.CanonicalHeaderKey(standardwebhooks.HeaderWebhookTimestamp), Value: Secret{Text: later}},
+		{Name: http.CanonicalHeaderKey(standardwebhooks.HeaderWebhookSignature), Value: Secret{Text: later}},
+	}
+}
+
 // CheckSigningSecret says why a secret cannot sign, without the secret.
 func CheckSigningSecret(secret string) error {
 	_, err := signer(secret)
