@@ -84,26 +84,15 @@ func (h *hot) leave(lane string) {
 	h.passed(lane, ^uint64(0))
 }
 
-// behind returns how many bytes the lane that keeps up best has still to take,
-// among those given; 0 when none is given.
-func (h *hot) behind(lanes []string) int {
+// behind returns how many bytes in memory a lane has still to take.
+func (h *hot) behind(lane string) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.behindLocked(lanes)
-}
-
-func (h *hot) behindLocked(lanes []string) int {
-	least := -1
-	for _, l := range lanes {
-		n := 0
-		for _, r := range h.lanes[l] {
-			n += len(r.block.data)
-		}
-		if least < 0 || n < least {
-			least = n
-		}
+	n := 0
+	for _, r := range h.lanes[lane] {
+		n += len(r.block.data)
 	}
-	return max(least, 0)
+	return n
 }
 
 func (h *hot) release(b *hotBlock, lane string) {

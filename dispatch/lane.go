@@ -30,6 +30,7 @@ type lane struct {
 	next       atomic.Uint64 // numbers below it are known to be there
 	unpromised atomic.Bool   // events were put that no other leader promised to take
 	flows      atomic.Bool   // the last request succeeded
+	passed     atomic.Int64  // bytes that left the queue in this run
 	stale      atomic.Bool   // another process may have written the record
 	held       atomic.Bool   // by a file that cannot be used: to be tried again
 

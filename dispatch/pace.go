@@ -1,32 +1,29 @@
 package dispatch
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "time"
 
 // Accepting pauses once every lane that delivers is this far behind, so that a
 // fast pipe does not become a backlog on disk, which costs twice as much CPU to
-// deliver. It never waits for a lane that waits itself, and for slow ones only
-// a little: what has been accepted cannot be lost.
+// deliver. It also pauses for a lane that nearly keeps step with the fastest but
+// would soon have to read from disk, and to put bodies together that others had.
+// It never waits for a lane that waits itself, and for slow ones only a little:
+// what has been accepted cannot be lost.
 const (
-	paceBehind = 4 << 20                // bytes; the others may be four times as far before they must read
+	paceBehind = 4 << 20                // bytes
+	paceFar    = bodyMemory             // bytes, of a lane that is not the fastest
 	paceMin    = 20 * time.Millisecond  // for each MiB put, whatever the lanes do
 	paceMore   = 150 * time.Millisecond // for each MiB that a lane has delivered meanwhile: from 7 MB/s on it is waited for
 	paceMost   = time.Second            // is saved up
 )
 
-// pacer is how long accepting may still pause. Only the committer uses it, but
-// for passed.
+// pacer is how long accepting may still pause. Only the committer uses it.
 type pacer struct {
-	passed atomic.Int64 // bytes that left the queue, of all lanes
-	seen   int64        // of them, when it last paused
+	seen   int64 // bytes that had left the queue, of all lanes, when it last paused
 	credit time.Duration
 }
 
 // earn adds what the lanes have earned since the last time.
-func (p *pacer) earn(lanes int) {
-	passed := p.passed.Load()
+func (p *pacer) earn(passed int64, lanes int) {
 	if lanes > 0 {
 		p.credit = min(p.credit+perMiB(paceMore, int(passed-p.seen)/lanes), paceMost)
 	}
@@ -43,8 +40,8 @@ func (r *run) pace(bytes int) {
 	free := perMiB(paceMin, bytes)
 	for last := time.Now(); ; {
 		lanes := r.flowing()
-		p.earn(len(lanes))
-		if r.hot.behind(lanes) < paceBehind || free+p.credit <= 0 || r.ctx.Err() != nil {
+		p.earn(r.passed(), len(lanes))
+		if !r.late(lanes) || free+p.credit <= 0 || r.ctx.Err() != nil {
 			return
 		}
 		time.Sleep(min(free+p.credit, time.Millisecond))
@@ -56,13 +53,36 @@ func (r *run) pace(bytes int) {
 	}
 }
 
+// passed is how many bytes left the queue in this run, of all lanes.
+func (r *run) passed() (bytes int64) {
+	r.each(func(l *lane) { bytes += l.passed.Load() })
+	return bytes
+}
+
+// late reports whether accepting is too far ahead of the lanes.
+func (r *run) late(lanes []*lane) bool {
+	var most int64
+	for _, l := range lanes {
+		most = max(most, l.passed.Load())
+	}
+	keepsUp := len(lanes) == 0
+	for _, l := range lanes {
+		behind := r.hot.behind(l.name)
+		if behind > paceFar && l.passed.Load() >= most/4*3 {
+			return true
+		}
+		keepsUp = keepsUp || behind < paceBehind
+	}
+	return !keepsUp
+}
+
 // flowing lists the lanes whose last request succeeded.
-func (r *run) flowing() []string {
-	var names []string
+func (r *run) flowing() []*lane {
+	var lanes []*lane
 	r.each(func(l *lane) {
 		if l.flows.Load() {
-			names = append(names, l.name)
+			lanes = append(lanes, l)
 		}
 	})
-	return names
+	return lanes
 }

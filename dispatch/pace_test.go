@@ -53,14 +53,39 @@ func TestPaceOfLanesThatMove(t *testing.T) {
 			for i := range 12 {
 				time.Sleep(100 * time.Millisecond)
 				r.hot.passed("siem", uint64(i+1))
-				r.pacer.passed.Add(1 << 20)
+				r.lanes["siem"].passed.Add(1 << 20)
 			}
 		}()
 		r.pacer.credit = 100 * time.Millisecond
 		if got := paced(r, 1); got < 850*time.Millisecond || got > 950*time.Millisecond {
-			t.Errorf("after %v there are still %d MiB", got, r.hot.behind([]string{"siem"})>>20)
+			t.Errorf("after %v there are still %d MiB", got, r.hot.behind("siem")>>20)
 		}
 		synctest.Wait()
 		time.Sleep(time.Minute)
+	})
+}
+
+// A lane that nearly keeps step with the fastest is waited for before it has
+// to read from disk; one that is much slower is not.
+func TestPaceOfLanesBehindTheFastest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			mib    int   // of the second lane in memory
+			passed int64 // by it, when the fastest has 100
+			waits  bool
+		}{
+			{7, 90, false}, {9, 90, true}, {9, 76, true}, {9, 74, false},
+		} {
+			r, _ := behindBy(t.Context(), c.mib)
+			r.lanes["siem"].passed.Store(c.passed)
+			fast := &lane{run: r, name: "soc"}
+			fast.flows.Store(true)
+			fast.passed.Store(100)
+			r.lanes["soc"] = fast
+			r.pacer.seen = 100 + c.passed
+			if waited := paced(r, 1) > 0; waited != c.waits {
+				t.Errorf("%d MiB behind, %d %% of the fastest: waited %v", c.mib, c.passed, waited)
+			}
+		}
 	})
 }

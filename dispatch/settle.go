@@ -101,7 +101,7 @@ func (l *lane) join() error {
 	}
 	l.generated(s.blocks, s.receipt)
 	for _, o := range l.pending[:s.n] {
-		l.pacer.passed.Add(o.batch.piece.Bytes)
+		l.passed.Add(o.batch.piece.Bytes)
 		o.batch.done()
 	}
 	l.pending = l.pending[s.n:]
