@@ -32,7 +32,9 @@ type lane struct {
 	flows      atomic.Bool   // the last request succeeded
 	passed     atomic.Int64  // bytes that left the queue in this run
 	stale      atomic.Bool   // another process may have written the record
+	leads      atomic.Bool   // this run has the lease
 	held       atomic.Bool   // by a file that cannot be used: to be tried again
+	unfit      atomic.Bool   // it was when it was last tried: others go first
 
 	// Of the leader, valid while it leads.
 	epoch    uint64
@@ -55,22 +57,25 @@ type lane struct {
 func (l *lane) serve(ctx context.Context) error {
 	for {
 		lease, loaded := l.preled()
-		if lease != nil {
-			l.led.Add(1)
-		} else {
+		if lease == nil {
 			var err error
 			if lease, err = l.acquire(ctx); lease == nil {
 				return err
 			}
 		}
+		l.leads.Store(true)
 		l.end = 0 // of an earlier lead; what has come since is ours
 		err := l.lead(ctx, lease, loaded)
 		l.hot.leave(l.name)
-		l.led.Add(-1)
 		if rerr := lease.Release(); err == nil {
 			err = rerr
 		}
-		if !errors.Is(err, errFenced) {
+		l.leads.Store(false)
+		switch {
+		case err == nil && l.anothers():
+			l.unpromised.Store(true) // what was put under our own promise
+			continue
+		case !errors.Is(err, errFenced):
 			return err
 		}
 		l.Log.Info().Str("integration", l.name).Msg("another process delivers it now")
@@ -89,16 +94,12 @@ func (l *lane) preled() (store.Lease, bool) {
 // acquire waits for the lane until this run may leave it to somebody else.
 func (l *lane) acquire(ctx context.Context) (store.Lease, error) {
 	for ctx.Err() == nil {
-		l.giveWay(ctx)
-		lease, err := l.Store.Lead(ctx, l.name)
-		if lease == nil {
-			l.led.Add(-1)
-		}
+		lease, err := l.take(ctx)
 		if !errors.Is(err, store.ErrBusy) {
 			return lease, err
 		}
 		leave, err := l.othersDeliver(ctx)
-		if leave || err != nil {
+		if leave || err != nil && ctx.Err() == nil {
 			return nil, err
 		}
 		l.sleep(ctx, time.Now().Add(poll/2))
@@ -172,7 +173,7 @@ func (l *lane) loop(ctx context.Context, lease store.Lease) error {
 		default:
 		}
 		i, ok := l.integration()
-		if !ok || ctx.Err() != nil {
+		if !ok || ctx.Err() != nil || l.anothers() {
 			return errLeave
 		}
 		if l.stale.Swap(false) {
@@ -254,6 +255,9 @@ func (l *lane) more(ctx context.Context, i Integration) error {
 	}
 	if !l.staying() {
 		return errLeave
+	}
+	if !l.view.Promise && l.plan.Load() != nil {
+		return l.settle(i) // others left it idle: who puts need not wait
 	}
 	l.park(func() { l.sleep(ctx, time.Now().Add(time.Hour)) })
 	return nil

@@ -66,6 +66,7 @@ func (b *burst) tell(now time.Time) int {
 // machine has no descriptor left: its events wait, nothing is counted. A reason is told once.
 func (l *lane) local(err error) {
 	l.held.Store(true)
+	l.unfit.Store(true)
 	l.sum.hold(l.name, err)
 	if text := err.Error(); text != l.heldBy {
 		l.heldBy = text
@@ -75,6 +76,7 @@ func (l *lane) local(err error) {
 
 // usable notes that what held the integration is over, as usual.
 func (l *lane) usable() {
+	l.unfit.Store(false)
 	if l.heldBy != "" {
 		l.heldBy = ""
 		l.sum.release(l.name)

@@ -29,20 +29,23 @@ type run struct {
 
 	mu      sync.Mutex
 	lanes   map[string]*lane
-	err     error        // the first that ends the run
-	ended   time.Time    // of the input; zero while it is open
-	names   []string     // of the lanes to deliver; none: all
-	feeds   bool         // events put are delivered by this run
-	crowded bool         // it was said that no queue has room
-	follows bool         // it stays, and delivers whatever anybody queues
-	led     atomic.Int64 // lanes that are led, or asked for; see [lane.giveWay]
+	err     error     // the first that ends the run
+	ended   time.Time // of the input; zero while it is open
+	names   []string  // of the lanes to deliver; none: all
+	feeds   bool      // events put are delivered by this run
+	crowded bool      // it was said that no queue has room
+	follows bool      // it stays, and delivers whatever anybody queues
 	work    sync.WaitGroup
 	cancel  context.CancelCauseFunc
+
+	id   string // among the runs that share the queue
+	met  bool   // others count on it; used by watch only
+	plan atomic.Pointer[map[string]string]
 }
 
 func (d *Dispatcher) newRun(ctx context.Context, w Wait) (*run, func()) {
 	r := &run{
-		Dispatcher: d, wait: w, hot: newHot(), lanes: map[string]*lane{},
+		Dispatcher: d, wait: w, hot: newHot(), lanes: map[string]*lane{}, id: newID(),
 		hard: context.WithoutCancel(ctx), sum: newTally(d),
 	}
 	wire, cut := context.WithCancel(r.hard)

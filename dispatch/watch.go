@@ -21,7 +21,8 @@ func (r *run) watch() (stop func()) {
 		if r.follows && r.feeds {
 			r.fail(r.flush(ctx))
 		}
-		hour, looked := hourOf(time.Now()), time.Now()
+		hour, looked, met := hourOf(time.Now()), time.Now(), time.Now()
+		defer r.meet() // to take leave
 		for ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
 			next := time.Now().Add(poll)
 			if mark, err = r.changed(ctx, mark, next); err == nil {
@@ -37,6 +38,10 @@ func (r *run) watch() (stop func()) {
 			if now := time.Now(); r.staying() && now.Sub(looked) >= heldAgain {
 				looked = now
 				r.tryHeld()
+			}
+			if now := time.Now(); now.Sub(met) >= meetEvery {
+				met = now
+				r.meet()
 			}
 			if now := hourOf(time.Now()); r.follows && now != hour {
 				hour = now

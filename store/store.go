@@ -42,6 +42,19 @@ type Shared interface {
 	// Renewed is a number that changes, every few seconds, as long as who leads
 	// the lane lives: a host that dies is not noticed at once. 0: nobody leads.
 	Renewed(ctx context.Context, lane string) (uint64, error)
+
+	// Meet tells what a run leads and waits for, and returns what all of them
+	// say, this one included, who spoke last at the end. Who has no lanes takes
+	// leave; who says nothing more for some 15 s is forgotten.
+	Meet(ctx context.Context, own Peer) ([]Peer, error)
+}
+
+// Peer is a run that stays, as others see it: the lanes that it leads, and those
+// that it waits for.
+type Peer struct {
+	Run   string   `json:"run"` // random
+	Leads []string `json:"leads,omitempty"`
+	Asks  []string `json:"asks,omitempty"`
 }
 
 // Queue is the hand-off between accepting an event and delivering it.

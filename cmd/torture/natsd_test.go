@@ -137,5 +137,8 @@ func hostOf(state string) string {
 	return strings.TrimSpace(string(text))
 }
 
+// hostName is the name of one of the hosts.
+func (w *world) hostName(n int) string { return hostOf(filepath.Join(w.state, fmt.Sprint("h", n))) }
+
 // longAgo is when a lease that nobody renews has ended for certain.
 const longAgo = 30 * time.Second

@@ -3,6 +3,7 @@
 package torture
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -75,6 +76,7 @@ type started struct {
 	w     *world
 	name  string
 	stdin io.WriteCloser
+	out   bytes.Buffer
 }
 
 func (w *world) start(name string, args ...string) *started {
@@ -86,7 +88,7 @@ func (w *world) start(name string, args ...string) *started {
 func (w *world) begun(name string, c command) *started {
 	w.Helper()
 	p := &started{Cmd: w.program(w.Context(), c), w: w, name: name}
-	p.Stdin = nil
+	p.Stdin, p.Stdout = nil, &p.out
 	var err error
 	p.stdin, err = p.StdinPipe()
 	w.check(err)
