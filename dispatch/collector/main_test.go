@@ -3,6 +3,7 @@ package collector
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -63,8 +64,12 @@ func hostile(t testing.TB, config *tls.Config, handle func(tr *trap, c net.Conn)
 	tr.handlers.Go(func() {
 		for {
 			c, err := l.Accept()
-			if err != nil {
+			switch {
+			case errors.Is(err, net.ErrClosed):
 				return
+			case err != nil: // no descriptor left: Linux looks for one before it waits
+				time.Sleep(time.Millisecond)
+				continue
 			}
 			tr.conns.Add(1)
 			if config != nil {
