@@ -42,8 +42,8 @@ func hours(t *testing.T, r *receiver.Receiver) []int64 {
 		var e struct {
 			Details struct {
 				Type     string `json:"notification_type"`
-				Requests int64
-			}
+				Requests int64  `json:"requests"`
+			} `json:"details"`
 		}
 		if err := json.Unmarshal(line, &e); err != nil {
 			t.Fatal(err)

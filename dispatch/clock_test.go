@@ -14,11 +14,11 @@ import (
 	"github.com/wnotify/wnotify/store/memory"
 )
 
-// jump makes a queue look as if the clock had been put forward by so much since
+// jump makes queue "a" look as if the clock had been put forward by so much since
 // it was written, or back if that is negative.
-func jump(t *testing.T, s store.Store, lane string, by time.Duration) {
+func jump(t *testing.T, s store.Store, by time.Duration) {
 	t.Helper()
-	rec := clone(laneOf(t, s, lane).Record)
+	rec := clone(laneOf(t, s, "a").Record)
 	move := func(at *time.Time) {
 		if !at.IsZero() {
 			*at = at.Add(-by)
@@ -35,7 +35,7 @@ func jump(t *testing.T, s store.Store, lane string, by time.Duration) {
 	}
 	move(&rec.LastFailure)
 	move(&rec.LastSuccess)
-	if _, err := s.Commit(t.Context(), store.Change{Settles: []store.Settle{{Lane: lane, Revision: rec.Revision, Record: rec}}}); err != nil {
+	if _, err := s.Commit(t.Context(), store.Change{Settles: []store.Settle{{Lane: "a", Revision: rec.Revision, Record: rec}}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -71,7 +71,7 @@ func jumpDuringBackOff(t *testing.T, by time.Duration, between bool) {
 	}
 	jumped := false
 	if between {
-		jump(t, s, "a", by)
+		jump(t, s, by)
 		jumped = true
 	}
 	done := make(chan error)
@@ -81,7 +81,7 @@ func jumpDuringBackOff(t *testing.T, by time.Duration, between bool) {
 	}()
 	time.Sleep(25 * time.Second) // it waits 10 s, after the fourth or fifth failure
 	if !jumped {
-		jump(t, s, "a", by)
+		jump(t, s, by)
 	}
 	if err := <-done; err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestClockJumpsInTheWindow(t *testing.T) {
 					}
 				}
 				flush()
-				jump(t, s, "a", by)
+				jump(t, s, by)
 				fails = false
 				put(t, s, 20, 40, "a")
 				flush()
@@ -194,7 +194,7 @@ func TestClockThatGoesBackAndForth(t *testing.T) {
 					}
 					time.Sleep(time.Second)
 				}
-				jump(t, s, "a", by)
+				jump(t, s, by)
 			}
 		}
 		end := time.Since(f.to("a")[0].at)

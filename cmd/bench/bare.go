@@ -23,7 +23,7 @@ import (
 // there is no more to read.
 //
 //	bare [-each] [-ca FILE] URL
-func runBare(args []string) error {
+func runBare(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bare", flag.ContinueOnError)
 	each := flags.Bool("each", false, "post what there is")
 	ca := flags.String("ca", "", "certificate of the authority")
@@ -42,7 +42,7 @@ func runBare(args []string) error {
 	}
 	client := &http.Client{Transport: transport}
 	return postLines(os.Stdin, *each, func(body []byte) error {
-		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, flags.Arg(0), bytes.NewReader(body))
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, flags.Arg(0), bytes.NewReader(body))
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ var (
 )
 
 // printEvents is the role that writes events to stdout: events COUNT.
-func printEvents(args []string) error {
+func printEvents(_ context.Context, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("got %d arguments; it takes the number of events", len(args))
 	}

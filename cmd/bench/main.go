@@ -35,15 +35,16 @@ type settings struct {
 }
 
 func main() {
-	roles := map[string]func([]string) error{"sink": serveSink, "bare": runBare, "events": printEvents}
+	ctx := context.Background()
+	roles := map[string]func(context.Context, []string) error{"sink": serveSink, "bare": runBare, "events": printEvents}
 	if len(os.Args) > 1 && roles[os.Args[1]] != nil {
-		if err := roles[os.Args[1]](os.Args[2:]); err != nil {
+		if err := roles[os.Args[1]](ctx, os.Args[2:]); err != nil {
 			fmt.Fprintf(os.Stderr, "bench %s: %v\n", os.Args[1], err)
 			os.Exit(70)
 		}
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	err := measureAll(ctx, parse(os.Args[1:]))
 	stop()
 	switch {

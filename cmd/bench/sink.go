@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -44,7 +45,7 @@ type places struct {
 }
 
 // serveSink is the role of the sink: it serves until its stdin ends.
-func serveSink([]string) error {
+func serveSink(context.Context, []string) error {
 	s := &sink{bodies: sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 2<<20)) }}}
 	s.reset(1, 1)
 	mux := http.NewServeMux()

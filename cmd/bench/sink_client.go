@@ -15,7 +15,8 @@ import (
 // remote is the sink as its parent sees it.
 type remote struct {
 	places
-	ca string // file
+	ca   string // file
+	http http.Client
 }
 
 // startSink starts the sink as a process; it ends with this one, whose end closes its stdin.
@@ -62,7 +63,7 @@ func (r *remote) get(ctx context.Context, path string, into any) error {
 	if err != nil {
 		return err
 	}
-	reply, err := http.DefaultClient.Do(request)
+	reply, err := r.http.Do(request)
 	if err != nil {
 		return fmt.Errorf("asking the sink: %w", err)
 	}

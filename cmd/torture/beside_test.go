@@ -57,9 +57,9 @@ func TestStatusBesideASender(t *testing.T) {
 		r := w.run(command{name: "status", args: []string{"status", "-o", "json"}})
 		var board struct {
 			Items []struct {
-				Name   string
-				Queued int64
-			}
+				Name   string `json:"name"`
+				Queued int64  `json:"queued"`
+			} `json:"items"`
 		}
 		if err := json.Unmarshal([]byte(r.Stdout), &board); r.Code != 0 || err != nil || len(board.Items) != 2 {
 			t.Fatalf("code %d, %v: %s%s", r.Code, err, r.Stdout, failures(r.Stderr))

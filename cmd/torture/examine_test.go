@@ -13,7 +13,11 @@ func (w *world) examine() {
 	w.Helper()
 	r := w.run(command{name: "doctor", args: []string{"doctor", "--offline", "-o", "json"}})
 	var report struct {
-		Items []struct{ Check, Status, Message string }
+		Items []struct {
+			Check   string `json:"check"`
+			Status  string `json:"status"`
+			Message string `json:"message"`
+		} `json:"items"`
 	}
 	if err := json.Unmarshal([]byte(r.Stdout), &report); err != nil || len(report.Items) == 0 {
 		w.history.Trouble = append(w.history.Trouble, "doctor says nothing: "+failures(r.Stderr))

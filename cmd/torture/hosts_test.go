@@ -102,12 +102,16 @@ func (w *world) statistics(stdout string) string {
 	w.Helper()
 	var s struct {
 		Items []struct {
-			Name, State string
-			Queued      int
-			Window      struct{ Requests, Failures int }
-			Today       int `json:"delivered_today"`
-			Dead        int
-		}
+			Name   string `json:"name"`
+			State  string `json:"state"`
+			Queued int    `json:"queued"`
+			Window struct {
+				Requests int `json:"requests"`
+				Failures int `json:"failures"`
+			} `json:"window"`
+			Today int `json:"delivered_today"`
+			Dead  int `json:"dead"`
+		} `json:"items"`
 	}
 	w.check(json.Unmarshal([]byte(stdout), &s))
 	var b strings.Builder

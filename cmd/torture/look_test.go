@@ -59,7 +59,7 @@ func (w *world) lookAtFiles() {
 	h := &w.history
 	_ = filepath.WalkDir(w.state, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // there is no state: told by the events that are missing
+			return nil //nolint:nilerr // there is no state: told by the events that are missing
 		}
 		name, _ := filepath.Rel(w.state, path)
 		info, err := e.Info()
@@ -165,14 +165,14 @@ func fingerprints(root, except string) map[string]string {
 	prints := map[string]string{}
 	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // it is missing in the list, which is the news
+			return nil //nolint:nilerr // it is missing in the list, which is the news
 		}
 		if path == except {
 			return filepath.SkipDir
 		}
 		info, err := e.Info()
 		if err != nil {
-			return nil // as above
+			return nil //nolint:nilerr // as above
 		}
 		text := info.Mode().String()
 		if e.Type().IsRegular() {

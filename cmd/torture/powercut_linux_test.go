@@ -149,7 +149,7 @@ func newDisk(t testing.TB, kind string, size int64) *disk {
 	if _, err := os.Stat(memory); err != nil {
 		memory = t.TempDir()
 	}
-	folder, err := os.MkdirTemp(memory, "torture")
+	folder, err := os.MkdirTemp(memory, "torture") //nolint:usetesting // it is to be in memory
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,11 +123,13 @@ func names(object []byte) string {
 func TestEscaping(t *testing.T) {
 	line := Account{ClientName: "A \xff", Cloud: "US", Partner: "<P>"}.IntegrationDisabled(Integration{Name: "\"\\\n<&>", Type: "webhook"}, "")
 	var got struct {
-		Summary string
+		Summary string `json:"summary"`
 		Details struct {
 			Client      string `json:"client_name"`
-			Integration Integration
-		}
+			Integration struct {
+				Name string `json:"name"`
+			} `json:"integration"`
+		} `json:"details"`
 	}
 	if err := json.Unmarshal(line, &got); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func folder(t testing.TB) string {
 	if err := syscall.Statfs(inMemory, &free); err != nil || free.Bavail*uint64(free.Bsize) < folderNeeds {
 		return t.TempDir()
 	}
-	dir, err := os.MkdirTemp(inMemory, "wnotify-")
+	dir, err := os.MkdirTemp(inMemory, "wnotify-") //nolint:usetesting // it is to be in memory
 	if err != nil {
 		return t.TempDir()
 	}

@@ -135,7 +135,7 @@ func TestLarge(t *testing.T) {
 		text[i] = 'a' + byte(i%26)
 	}
 	commit(t, s, put("siem", string(text)))
-	letter := store.Letter{ID: "dead", Lane: "siem", Data: append(text, '\n')}
+	letter := store.Letter{ID: "dead", Lane: "siem", Data: []byte(string(text) + "\n")}
 	commit(t, s, store.Change{Letters: []store.Letter{letter}})
 	s2 := open(t, nats.Options{URL: url})
 	holds(t, s2, "siem", string(text)+"\n")
