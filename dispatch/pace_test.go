@@ -8,17 +8,16 @@ import (
 )
 
 // behindBy is a run whose one lane, which flows, has so many MiB in memory.
-func behindBy(ctx context.Context, mib int) (*run, *block) {
+func behindBy(ctx context.Context, mib int) *run {
 	r := &run{ctx: ctx, hot: newHot(), lanes: map[string]*lane{}}
 	l := &lane{run: r, name: "siem"}
 	l.flows.Store(true)
 	r.lanes["siem"] = l
-	var last *block
 	for i := range mib {
-		last = newBlock(append(make([]byte, 1<<20-1), '\n'), nil, nil)
-		r.hot.put(last, map[string]uint64{"siem": uint64(i + 1)})
+		b := newBlock(append(make([]byte, 1<<20-1), '\n'), nil, nil)
+		r.hot.put(b, map[string]uint64{"siem": uint64(i + 1)})
 	}
-	return r, last
+	return r
 }
 
 func paced(r *run, mib int) time.Duration {
@@ -31,10 +30,10 @@ func paced(r *run, mib int) time.Duration {
 // lane that does not move, and not at all for one that keeps up.
 func TestPaceOfLanesThatStandStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if r, _ := behindBy(t.Context(), 3); paced(r, 1) != 0 {
+		if r := behindBy(t.Context(), 3); paced(r, 1) != 0 {
 			t.Error("it waits for a lane that keeps up")
 		}
-		r, _ := behindBy(t.Context(), 12)
+		r := behindBy(t.Context(), 12)
 		if got := paced(r, 2); got != 2*paceMin {
 			t.Errorf("it waits %v for a lane that stands still", got)
 		}
@@ -48,7 +47,7 @@ func TestPaceOfLanesThatStandStill(t *testing.T) {
 // A lane that moves is waited for until it has nearly caught up.
 func TestPaceOfLanesThatMove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, _ := behindBy(t.Context(), 12)
+		r := behindBy(t.Context(), 12)
 		go func() { // 10 MiB a second
 			for i := range 12 {
 				time.Sleep(100 * time.Millisecond)
@@ -76,7 +75,7 @@ func TestPaceOfLanesBehindTheFastest(t *testing.T) {
 		}{
 			{7, 90, false}, {9, 90, true}, {9, 76, true}, {9, 74, false},
 		} {
-			r, _ := behindBy(t.Context(), c.mib)
+			r := behindBy(t.Context(), c.mib)
 			r.lanes["siem"].passed.Store(c.passed)
 			fast := &lane{run: r, name: "soc"}
 			fast.flows.Store(true)
