@@ -16,5 +16,6 @@ func diskOf(path string) (volume, bool, error) {
 		name = append(name, byte(c))
 	}
 	kind, _, _ := bytes.Cut(name, []byte{0})
-	return volume{int64(st.Bavail) * int64(st.Bsize), doubtful(string(kind))}, true, nil
+	readOnly := st.Flags&1 != 0 // MNT_RDONLY
+	return volume{int64(st.Bavail) * int64(st.Bsize), readOnly, doubtful(string(kind))}, true, nil
 }

@@ -17,5 +17,6 @@ func diskOf(path string) (volume, bool, error) {
 		return volume{}, false, err
 	}
 	kind := fileSystems[uint32(st.Type)]
-	return volume{int64(st.Bavail) * int64(st.Bsize), doubtful(kind)}, true, nil //nolint:unconvert // differs by system
+	readOnly := st.Flags&1 != 0                                                            // ST_RDONLY
+	return volume{int64(st.Bavail) * int64(st.Bsize), readOnly, doubtful(kind)}, true, nil //nolint:unconvert // differs by system
 }

@@ -151,6 +151,8 @@ func (x *examination) disk() {
 	limit := x.file.Settings().Queue.MaxBytes
 	free := ui.Bytes(d.free) + " are free"
 	switch {
+	case d.readOnly:
+		x.failf(exitIO, "disk", at, "mount it for writing", "its file system is read-only: nothing can be queued or delivered")
 	case d.free < leastFree:
 		x.failf(exitFailed, "disk", at, "make room", "only %s: events will be refused", free)
 	case d.free < limit:
@@ -169,8 +171,9 @@ const leastFree = 16 << 20
 
 // volume is what is known about a file system.
 type volume struct {
-	free  int64  // bytes for this user
-	doubt string // why a queue does not belong there, or empty
+	free     int64  // bytes for this user
+	readOnly bool   // it is mounted so
+	doubt    string // why a queue does not belong there, or empty
 }
 
 // doubtful are file systems on which a queue is at risk.

@@ -117,6 +117,11 @@ func TestReadOnlyDisk(t *testing.T) {
 	if r := w.run(command{name: "flush", args: []string{"flush", "--now", "--wait", "0"}}); r.Code != 74 {
 		t.Errorf("flush: code %d: %s", r.Code, failures(r.Stderr))
 	}
+	for _, args := range [][]string{{"status"}, {"queue", "list"}, {"queue", "export", "--all"}} {
+		if r := w.run(command{name: args[0], args: args}); r.Code != 0 {
+			t.Errorf("%v: code %d: %s", args, r.Code, failures(r.Stderr))
+		}
+	}
 	d.remount("rw")
 	w.settle()
 	w.judge("writable again")

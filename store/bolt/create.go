@@ -123,7 +123,7 @@ func (s *Store) fresh(path string) (*freshFile, error) {
 		return f.file, err
 	}
 	err := guard(path, func() (err error) {
-		f.db, err = openBolt(path, hook, &f.faults)
+		f.db, err = openBolt(path, hook, &f.faults, false)
 		return err
 	})
 	return f, f.faults.cause(err)

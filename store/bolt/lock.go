@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
@@ -16,6 +17,10 @@ import (
 type lockFile struct {
 	path string
 	f    *os.File
+
+	// unwritable is why nothing can be written beside it: it is on a file system
+	// that is read-only. Locking it keeps writers elsewhere out all the same.
+	unwritable error
 }
 
 func (l *lockFile) close() error {
@@ -34,6 +39,20 @@ func openLock(path string) (*lockFile, error) {
 		return nil, named(err)
 	}
 	return &lockFile{path: path, f: f}, nil
+}
+
+// openToLook opens the lock file of a queue for who may only look: it is there,
+// and cannot be written.
+func openToLook(path string) (*lockFile, error) {
+	l, err := openLock(path)
+	if !errors.Is(err, syscall.EROFS) {
+		return l, err
+	}
+	f, oerr := openFile(path, os.O_RDONLY)
+	if oerr != nil {
+		return nil, err
+	}
+	return &lockFile{path: path, f: f, unwritable: err}, nil
 }
 
 // current reports whether the file is still the one that its name means.
@@ -105,7 +124,7 @@ func (s *Store) lockJournal(stop <-chan struct{}) error {
 			if err := checkFolder(s.dir); err != nil {
 				return err
 			}
-			l, err := openLock(s.dir + string(os.PathSeparator) + "LOCK.journal")
+			l, err := openToLook(s.dir + string(os.PathSeparator) + "LOCK.journal")
 			if err != nil {
 				return err
 			}

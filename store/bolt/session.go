@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -76,8 +75,15 @@ func (s *Store) begin(stop <-chan struct{}, create bool) error {
 	if err := s.lockJournal(stop); err != nil {
 		return named(err)
 	}
-	if err := s.attach(create); err != nil {
+	err := s.lock.unwritable
+	if !create || err == nil {
+		err = s.attach(create)
+	}
+	if err != nil {
 		s.unlockJournal()
+		if create && s.lock.unwritable != nil {
+			_ = s.lock.close() // the next one may find it writable
+		}
 		return named(err)
 	}
 	s.busy++
@@ -122,7 +128,7 @@ func (s *Store) attach(create bool) error {
 		return err
 	}
 	id := inodeOf(fi)
-	if links(fi) > 1 || s.walked != id {
+	if s.lock.unwritable == nil && (links(fi) > 1 || s.walked != id) {
 		if err := s.sweep(); err != nil {
 			return err
 		}
@@ -144,30 +150,6 @@ func (s *Store) attach(create bool) error {
 	return err
 }
 
-// absent is the error of a journal that does not exist.
-func (s *Store) absent() error {
-	if s.install != "" {
-		return s.replaced()
-	}
-	// An empty queue in the folder of somebody else is not ours to report.
-	if err := checkFolder(s.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return errAbsent
-}
-
-// trace is a file that is only made beside a journal that is there for good, or
-// nothing. A first run that was killed leaves none.
-func (s *Store) trace() string {
-	if _, err := os.Lstat(s.reservePath()); err == nil {
-		return s.reservePath()
-	}
-	if kept, _ := filepath.Glob(s.journal + ".damaged.*"); len(kept) > 0 {
-		return kept[0]
-	}
-	return ""
-}
-
 // reuse reports whether the handle is still that of the last commit. It takes
 // bbolt's lock first.
 func (s *Store) reuse(id inode) bool {
@@ -182,9 +164,12 @@ func (s *Store) reuse(id inode) bool {
 // open opens the journal, which must be the file that was just looked at.
 func (s *Store) open(id inode) error {
 	h := &handle{id: id, faults: &faults{}}
-	half := false
+	half, how := false, os.O_RDWR
+	if s.lock.unwritable != nil {
+		how = os.O_RDONLY
+	}
 	hook := func(path string, _ int, _ os.FileMode) (*os.File, error) {
-		f, err := openFile(path, os.O_RDWR)
+		f, err := openFile(path, how)
 		if err != nil {
 			return nil, err
 		}
@@ -200,7 +185,7 @@ func (s *Store) open(id inode) error {
 		return f, err
 	}
 	err := guard(s.journal, func() (err error) {
-		h.db, err = openBolt(s.journal, hook, h.faults)
+		h.db, err = openBolt(s.journal, hook, h.faults, how == os.O_RDONLY)
 		return err
 	})
 	if err == nil {
@@ -226,13 +211,14 @@ func (s *Store) open(id inode) error {
 
 // openBolt opens bbolt with the one set of options that is safe for us: no
 // part of syncing is ever left out.
-func openBolt(path string, hook func(string, int, os.FileMode) (*os.File, error), log bbolt.Logger) (*bbolt.DB, error) {
+func openBolt(path string, hook func(string, int, os.FileMode) (*os.File, error), log bbolt.Logger, readOnly bool) (*bbolt.DB, error) {
 	db, err := bbolt.Open(path, fileMode, &bbolt.Options{
 		Timeout:         time.Second, // only somebody who bypasses LOCK.journal can hold it
 		FreelistType:    bbolt.FreelistMapType,
 		InitialMmapSize: initialMap,
 		OpenFile:        hook,
 		Logger:          log,
+		ReadOnly:        readOnly,
 	})
 	switch {
 	case err == nil:
