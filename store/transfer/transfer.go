@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/wnotify/wnotify/store"
 )
@@ -204,7 +205,7 @@ func (m *mover) state(ctx context.Context, l *store.Lane) ([]store.Settle, error
 		LastSuccess: l.Record.LastSuccess, LastFailure: l.Record.LastFailure, LastStatus: l.Record.LastStatus, LastError: l.Record.LastError,
 	}
 	s := store.Settle{Lane: l.Name, Record: r}
-	for a, err := range m.from.History(ctx, l.Name, l.Oldest.AddDate(-100, 0, 0)) {
+	for a, err := range m.from.History(ctx, l.Name, time.Time{}) {
 		if err != nil {
 			return nil, err
 		}
@@ -214,7 +215,8 @@ func (m *mover) state(ctx context.Context, l *store.Lane) ([]store.Settle, error
 }
 
 // next reads the block that begins at a number or after it; nil when there is
-// none. A batch with a name comes whole and sealed.
+// none, or somebody is dropping it, which the last commit will find out. A batch
+// with a name comes whole and sealed.
 func next(ctx context.Context, from store.Store, l *store.Lane, at uint64) (*store.Block, uint64, error) {
 	runs, err := from.Read(ctx, l.Name, at, store.Limit{Bytes: togetherBytes})
 	if err != nil || len(runs) == 0 {
@@ -235,7 +237,7 @@ func next(ctx context.Context, from store.Store, l *store.Lane, at uint64) (*sto
 	for _, p := range named { // up to where one begins
 		if first.First < p.First && p.First <= last {
 			runs, err := from.Read(ctx, l.Name, first.First, store.Limit{Events: int(p.First - first.First)})
-			if err != nil {
+			if err != nil || len(runs) == 0 {
 				return nil, 0, err
 			}
 			b.Count, b.Data, last = runs[0].Count, runs[0].Data, runs[0].First+uint64(runs[0].Count)-1
@@ -260,6 +262,9 @@ func batch(ctx context.Context, from store.Store, lane string, p store.Piece) (*
 		}
 		b.Count += run.Count
 		b.Data = append(b.Data, run.Data...)
+	}
+	if b.Count == 0 {
+		return nil, 0, nil
 	}
 	return b, p.Last, nil
 }

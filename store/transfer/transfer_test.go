@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -135,6 +136,76 @@ func TestMoveBetweenEngines(t *testing.T) {
 	}
 	if got := events(t, back); got != whole {
 		t.Errorf("moved there and back the queue has %s, want %s", got, whole)
+	}
+}
+
+func TestMoveKeepsTheHistoryOfAnEmptyQueue(t *testing.T) {
+	from, err := bolt.Open(t.TempDir()+"/state", bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	for _, c := range []store.Change{
+		{Blocks: []store.Block{{Lanes: []store.Target{{Lane: "siem"}}, Count: 1, Data: []byte("1\n"), Put: noon}}},
+		{Settles: []store.Settle{{
+			Lane: "siem", Attempts: []store.Attempt{{At: noon, Key: "a", Outcome: store.Delivered, Events: 1}},
+			Record: store.Record{ID: "id", Epoch: 1, Through: 1, Delivered: 1, GoneBytes: 2},
+		}}},
+	} {
+		if _, err := from.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	to := memory.New()
+	if _, err := transfer.Move(t.Context(), from, to); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err := range to.History(t.Context(), "siem", time.Time{}) {
+		if n++; err != nil {
+			t.Error(err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("the new queue has %d attempts, want 1", n)
+	}
+}
+
+// dropping is a queue out of which the batch on the wire is dropped when it is
+// about to be read.
+type dropping struct {
+	*memory.Store
+
+	t    *testing.T
+	done bool
+}
+
+func (d *dropping) Read(ctx context.Context, lane string, from uint64, limit store.Limit) ([]store.Run, error) {
+	if limit.Events == 2 && !d.done {
+		d.done = true
+		l, err := d.Lane(ctx, lane)
+		if err != nil {
+			d.t.Error(err)
+		}
+		r := l.Record
+		r.Pieces, r.Through = nil, 4
+		r.Dropped += 2
+		r.GoneBytes += 4
+		if _, err := d.Commit(ctx, store.Change{Settles: []store.Settle{{Lane: lane, Revision: r.Revision, Record: r}}}); err != nil {
+			d.t.Error(err)
+		}
+	}
+	return d.Store.Read(ctx, lane, from, limit)
+}
+
+func TestMoveWhileABatchIsDropped(t *testing.T) {
+	from, to := &dropping{Store: memory.New(), t: t}, memory.New()
+	fill(t, from)
+	if _, err := transfer.Move(t.Context(), from, to); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := events(t, to), "1/aside 5 6 7 8 9"; got != want || !from.done {
+		t.Errorf("the new queue has %s, want %s", got, want)
 	}
 }
 
