@@ -10,7 +10,6 @@ import (
 
 	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/cmd/ui"
-	"github.com/wnotify/wnotify/dispatch"
 )
 
 func (a *app) doctor() *cobra.Command {
@@ -182,12 +181,7 @@ func (x *examination) queues(ctx context.Context) {
 	if x.file.Store.Engine == engineNATS {
 		x.stream("")
 	}
-	l := &lookout{engine: e, trouble: x.broken}
-	if x.broken != nil {
-		s := guessed(ctx, e)
-		e.Settings = func() *dispatch.Settings { return s }
-	}
-	b, err := x.a.board(ctx, l, &watching{}, nil)
+	b, err := x.a.board(ctx, lookoutFrom(ctx, e, x.broken), &watching{}, nil)
 	if err != nil && !x.spoilt {
 		x.failure("queue", x.places.State, err)
 	}

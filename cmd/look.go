@@ -25,7 +25,6 @@ type lookout struct {
 // with the default settings, and the trouble is told at the end. But where it
 // may be that another engine has the queue, none is opened.
 func (a *app) look(ctx context.Context, f func(*lookout) error) error {
-	l := &lookout{}
 	file, trouble := a.loadOrEmpty()
 	if trouble != nil {
 		var err error
@@ -42,12 +41,21 @@ func (a *app) look(ctx context.Context, f func(*lookout) error) error {
 	if err != nil {
 		return errors.Join(trouble, err)
 	}
-	l.engine, l.trouble = e, trouble
+	return errors.Join(f(lookoutFrom(ctx, e, trouble)), trouble, e.close())
+}
+
+// lookoutFrom looks with an engine; after trouble with the configuration, at an
+// integration for each queue.
+func lookoutFrom(ctx context.Context, e *engine, trouble error) *lookout {
 	if trouble != nil {
-		s := guessed(ctx, e)
-		e.Settings = func() *dispatch.Settings { return s }
+		s := *e.Settings()
+		lanes, _ := e.Store.Lanes(ctx) // an error is met again by who looks
+		for _, l := range lanes {
+			s.Integrations = append(s.Integrations, dispatch.Integration{Name: l.Name, Enabled: true})
+		}
+		e.Settings = func() *dispatch.Settings { return &s }
 	}
-	return errors.Join(f(l), trouble, e.close())
+	return &lookout{engine: e, trouble: trouble}
 }
 
 // hiddenQueue says that a queue is not shown, since trouble with the
@@ -73,16 +81,6 @@ func (a *app) storeDespite(trouble error) (config.Store, bool) {
 	}
 	_, err := os.Lstat(filepath.Join(p.State, hostName))
 	return config.Store{Engine: engineBolt}, errors.Is(err, fs.ErrNotExist)
-}
-
-// guessed are settings with an integration for each queue.
-func guessed(ctx context.Context, e *engine) *dispatch.Settings {
-	s := *e.Settings()
-	lanes, _ := e.Store.Lanes(ctx) // an error is met again by who looks
-	for _, l := range lanes {
-		s.Integrations = append(s.Integrations, dispatch.Integration{Name: l.Name, Enabled: true})
-	}
-	return &s
 }
 
 // knows reports whether there is an integration, or at least a queue, of a name.

@@ -130,11 +130,7 @@ func (a *app) watchStatus(ctx context.Context, w *watching, names []string) erro
 		if err != nil {
 			return err
 		}
-		t := time.NewTimer(every)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
+		if !waited(ctx, every) {
 			return ctx.Err()
 		}
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 // Drop takes rows of a queue out for good and returns how many events that
-// were: none of which it is certain when it fails. A row that has left the queue meanwhile, or went on the wire with
-// others, is passed over.
+// were: none of which it is certain when it fails. A row that has left the queue
+// meanwhile, or went on the wire with others, is passed over.
 func (d *Dispatcher) Drop(ctx context.Context, name string, rows []Queued) (events int64, err error) {
 	_, err = d.amend(ctx, name, func(l store.Lane, rec *store.Record, change *store.Change) (bool, error) {
 		before := rec.Dropped

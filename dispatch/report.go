@@ -63,7 +63,8 @@ func (b *burst) tell(now time.Time) int {
 }
 
 // local notes that a file of the integration cannot be used, or that this
-// machine has no descriptor left: its events wait, nothing is counted. A reason is told once.
+// machine has no descriptor left: its events wait, nothing is counted. A reason
+// is told once.
 func (l *lane) local(err error) {
 	l.held.Store(true)
 	l.unfit.Store(true)

@@ -11,7 +11,8 @@ import (
 
 // watch wakes waiting lanes when another process, or a person with an editor,
 // may have changed something. A run that follows also takes up lanes that
-// others put events into, and tells of an hour when it is over. The returned function ends it, also the second time.
+// others put events into, and tells of an hour when it is over. The returned
+// function ends it, also the second time.
 func (r *run) watch() (stop func()) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	var w sync.WaitGroup
@@ -64,8 +65,8 @@ func (r *run) watch() (stop func()) {
 // whether there are descriptors again.
 const heldAgain = 2 * time.Second
 
-// tryHeld lets the lanes that are held by something of ours be tried again. Meanwhile
-// nobody leads them: another host may have a file that is well.
+// tryHeld lets the lanes that are held by something of ours be tried again.
+// Meanwhile nobody leads them: another host may have a file that is well.
 func (r *run) tryHeld() {
 	var held []*lane
 	r.each(func(l *lane) {

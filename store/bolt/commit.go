@@ -142,8 +142,9 @@ func (w *waiter) end(err error) {
 }
 
 // commitGroup commits changes together. If the disk is full, those that only
-// settle go again alone, into the reserve if need be: they give pages back. If one of them trips over
-// something broken, each goes alone, so that the others do not suffer.
+// settle go again alone, into the reserve if need be: they give pages back. If
+// one of them trips over something broken, each goes alone, so that the others
+// do not suffer.
 func (s *Store) commitGroup(ctx context.Context, group []*waiter) {
 	var err error
 	if !hasOnly(group, settles) {
