@@ -95,14 +95,15 @@ func (r *run) meet() {
 	plan := assign(peers)
 	r.plan.Store(&plan)
 	for name, run := range plan {
-		l := r.lane(name)
 		switch {
 		case r.serves(name):
 			if run != r.id {
-				l.wake()
+				r.lane(name).wake()
 			}
-		case r.follows && r.wants(name) && !l.unfit.Load():
-			r.start(l)
+		case r.follows && r.wants(name):
+			if l := r.lane(name); !l.unfit.Load() {
+				r.start(l)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ package torture
 import (
 	"math/rand/v2"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,9 +84,15 @@ func (g *rampage) onHost(n int) {
 		c.kill = time.Duration(20+g.dice(40<<g.dice(6))) * time.Millisecond
 	}
 	wait := []string{"0", "100ms", "2s"}[g.dice(3)]
-	switch g.dice(4) {
+	switch g.dice(5) {
 	case 0:
 		g.stdin(c, "enqueue")
+	case 4: // one that stays, and shares with others that do
+		c.name, c.args, c.kill = "follow", []string{"flush", "--follow"}, time.Duration(500+g.dice(6000))*time.Millisecond
+		if g.dice(2) == 0 {
+			c.with = syscall.SIGTERM
+		}
+		g.run(c)
 	case 1:
 		c.name, c.args = "flush", []string{"flush", "--now", "--wait", wait}
 		g.run(c)

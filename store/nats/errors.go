@@ -104,6 +104,8 @@ func (o Options) setup(err error) error {
 	case errors.Is(err, client.ErrAuthorization), errors.Is(err, client.ErrAuthExpired), errors.Is(err, client.ErrAuthRevoked),
 		errors.Is(err, client.ErrPermissionViolation), errors.Is(err, client.ErrAccountAuthExpired):
 		kind, fix = Denied, `credentials = { file = "/etc/wnotify/wnotify.creds" }`
+	case errors.Is(err, client.ErrNoServers):
+		err = errors.New("no server answers there")
 	case errors.Is(err, client.ErrNoResponders):
 		err = errors.New("JetStream does not answer: it is not enabled, or its cluster has no leader at this moment")
 		fix = "jetstream: enabled (in the server's configuration)"

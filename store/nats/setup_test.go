@@ -46,7 +46,7 @@ func TestSetup(t *testing.T) {
 		says string
 		fix  string
 	}{
-		"nobody there":      {nats.Options{URL: "nats://127.0.0.1:1"}, nats.Unreachable, "127.0.0.1:1", ""},
+		"nobody there":      {nats.Options{URL: "nats://127.0.0.1:1"}, nats.Unreachable, "127.0.0.1:1): no server answers there", "start the servers"},
 		"no JetStream":      {url(func(o *server.Options) { o.JetStream = false }), nats.Unreachable, "", "jetstream: enabled"},
 		"wrong credentials": {url(func(o *server.Options) { o.Username, o.Password = "wnotify", "secret" }), nats.Denied, "", "credentials ="},
 		"small messages":    {url(func(o *server.Options) { o.MaxPayload = 100_000 }), nats.Unfit, "100000 bytes", "max_payload:"},
