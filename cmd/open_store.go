@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -70,7 +71,10 @@ func (a *app) natsOptions(c config.Store) (nats.Options, error) {
 
 // hostName is the file of the state folder that says which host this is to the
 // others: its name, and something random, since names of hosts repeat.
-const hostName = "host"
+const (
+	hostName = "host"
+	hostTemp = ".host-" // and something random
+)
 
 // hostOf returns who we are among the hosts of a queue. The first call makes
 // it, once for all processes.
@@ -86,6 +90,7 @@ func hostOf(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	sweepHost(dir)
 	host := strings.TrimSpace(string(text))
 	if host == "" || len(host) > 255 {
 		return "", &failure{code: exitIO, err: errors.New("the name of this host is damaged"), where: path, fix: "rm " + config.ShellQuote(path)}
@@ -101,7 +106,7 @@ func makeHost(dir, path string) error {
 	if err != nil {
 		name = "host"
 	}
-	f, err := os.CreateTemp(dir, ".host-*") // 0600
+	f, err := os.CreateTemp(dir, hostTemp+"*") // 0600
 	if err != nil {
 		return err
 	}
@@ -110,8 +115,25 @@ func makeHost(dir, path string) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
+	err = os.Link(f.Name(), path)
+	if _, gone := os.Lstat(path); err != nil && gone != nil {
+		return err // else another process was quicker
+	}
+	if folder, err := os.Open(dir); err == nil { // the cursors of files belong to the name
+		err = errors.Join(folder.Sync(), folder.Close())
+		if err != nil && runtime.GOOS != "windows" { // which cannot
+			return err
+		}
 	}
 	return nil
+}
+
+// sweepHost removes what a process left that was killed when it made the name.
+func sweepHost(dir string) {
+	entries, _ := os.ReadDir(dir) // the next one tries again
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), hostTemp) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }

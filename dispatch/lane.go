@@ -149,15 +149,35 @@ func (l *lane) lead(ctx context.Context, lease store.Lease, loaded bool) error {
 		l.epoch = l.base.Epoch + 1
 	}
 	err := l.loop(ctx, lease)
-	if jerr := l.join(); err == nil {
-		err = jerr
+	if !errors.Is(err, errLeave) {
+		_ = l.join() // why the loop ended says more
+		return err
 	}
-	if err != nil && !errors.Is(err, errLeave) {
+	if err := l.finish(); err != nil {
 		return err
 	}
 	again, err := l.withdraw()
 	if again && err == nil {
 		return l.lead(ctx, lease, false) // events came while we were leaving
+	}
+	return err
+}
+
+// finish settles what was delivered before the lane is left, also when somebody
+// else has written the record meanwhile.
+func (l *lane) finish() error {
+	err := l.join()
+	for conflicts(err) {
+		if err := l.reload(); err != nil {
+			return err
+		}
+		i, ok := l.integration()
+		if !ok || len(l.pending) == 0 {
+			return nil
+		}
+		if err = l.begin(i); err == nil {
+			err = l.join()
+		}
 	}
 	return err
 }

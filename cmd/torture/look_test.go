@@ -87,9 +87,12 @@ func (w *world) lookAtFiles() {
 	})
 }
 
-// unborn reports whether a file is left of making a journal that there is not:
-// whoever makes one removes it.
+// unborn reports whether a file is left of making a journal that there is not, or
+// the name of a host: whoever uses it next removes it.
 func (w *world) unborn(name string) bool {
+	if strings.HasPrefix(filepath.Base(name), ".host-") && w.nats != nil {
+		return true
+	}
 	_, err := os.Lstat(filepath.Join(w.state, "journal.db"))
 	return errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(name, "journal.db.new.")
 }
