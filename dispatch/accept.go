@@ -103,8 +103,8 @@ func (r *run) acceptOnce(ctx context.Context, in Input, begun map[string]bool, c
 // the others are read.
 func (a *accept) read(ctx context.Context) error {
 	for _, path := range a.in.Paths {
-		if over := ctx.Err() != nil || a.queue.failed(); over {
-			break
+		if ctx.Err() != nil || a.queue.failed() {
+			return nil //nolint:nilerr // what could not be read was noted
 		}
 		err := a.source(ctx, path)
 		if unreadable, ok := errors.AsType[*UnreadableError](err); ok {

@@ -53,7 +53,7 @@ func (a *accept) followOne(ctx context.Context, path string) error {
 			return nil
 		}
 		a.in.From = ""
-		if stopped := ctx.Err() != nil; stopped {
+		if ctx.Err() != nil {
 			return nil //nolint:nilerr // what could not be read was logged
 		}
 	}

@@ -77,26 +77,27 @@ func (d *Dispatcher) addTo(ctx context.Context, change *store.Change, n int64, n
 	if n == 0 {
 		return nil
 	}
-	var count int64
-	var rider store.Rider
-	for seen, again := uint64(0), true; again; {
-		last, told, err := d.lastHour(ctx)
-		if err != nil {
-			return err
-		}
+	last, told, err := d.lastHour(ctx)
+	for err == nil {
 		hour := hourOf(now)
 		if next := last.Add(time.Hour); next.After(hour) && next.Sub(hour) <= farAhead {
 			hour = next
 		}
-		if count, rider, err = d.number(ctx, requestRiders+hour.Format(time.RFC3339)); err != nil {
-			return err
+		count, rider, nerr := d.number(ctx, requestRiders+hour.Format(time.RFC3339))
+		if nerr != nil {
+			return nerr
 		}
-		// An hour that was told in between looks like one without data.
-		again, seen = rider.Revision == 0 && told.Revision+1 != seen, told.Revision+1
+		was := told.Revision
+		if rider.Revision == 0 { // so does an hour look that was told in between
+			last, told, err = d.lastHour(ctx)
+		}
+		if err == nil && told.Revision == was {
+			rider.Value = strconv.AppendInt(nil, count+min(n, math.MaxInt64-count), 10)
+			change.Riders = append(change.Riders, rider)
+			return nil
+		}
 	}
-	rider.Value = strconv.AppendInt(nil, count+min(n, math.MaxInt64-count), 10)
-	change.Riders = append(change.Riders, rider)
-	return nil
+	return err
 }
 
 // farAhead is how much later than now an hour can have been told; beyond it the
