@@ -198,7 +198,7 @@ func (a *app) takeEvents(ctx context.Context, command string, r *reading, args [
 	return errors.Join(err, e.close())
 }
 
-// rehearse is send --dry-run.
+// rehearse is --dry-run.
 func (a *app) rehearse(ctx context.Context, command string, r *reading, args []string, asCurl bool) error {
 	in, err := a.input(r, args)
 	if err != nil {
