@@ -1,6 +1,8 @@
 package torture
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -11,16 +13,26 @@ import (
 // excused reports whether a run died in a way that nothing in the program can
 // prevent.
 func (g *stage) excused(r result) bool {
-	if r.Code != 128+int(syscall.SIGSEGV) {
-		return runtimeDied(r, "")
-	}
+	return runtimeDied(r, g.traced())
+}
+
+// traced is the log of the tracer, if there was one.
+func (g *stage) traced() string {
 	trace, err := os.ReadFile(g.trace)
-	g.check(err)
-	return runtimeDied(r, string(trace))
+	if !errors.Is(err, fs.ErrNotExist) {
+		g.check(err)
+	}
+	return string(trace)
 }
 
 // surrender is how Go, and the loader, give up when they get no memory.
 var surrender = regexp.MustCompile(`(?m)^(fatal error: (runtime: |out of memory|failed to reserve|pageAlloc)|runtime[:/]|cannot allocate TLS|.*error while loading shared)`)
+
+// lost is how Go's collector of garbage dies of a table that it got no memory for.
+var lost = regexp.MustCompile(`^SIGSEGV: segmentation violation\nPC=.*\n\ngoroutine 0 .*\nruntime\.`)
+
+// denied is the line of a trace that says that memory was refused to it.
+var denied = regexp.MustCompile(`mmap\(.*\(INJECTED\)`)
 
 // handled is the line of a trace that says that Go takes care of SIGSEGV.
 var handled = regexp.MustCompile(`rt_sigaction\(SIGSEGV, \{sa_handler=0x`)
@@ -33,6 +45,9 @@ func runtimeDied(r result, trace string) bool {
 	if r.Code == 128+int(syscall.SIGSEGV) {
 		return r.Stderr == "" && strings.Contains(trace, "--- SIGSEGV {") && !handled.MatchString(trace)
 	}
+	if r.Code == 2 && lost.MatchString(r.Stderr) {
+		return denied.MatchString(trace)
+	}
 	return (r.Code == 2 || r.Code == 127) && surrender.MatchString(r.Stderr) && !strings.Contains(r.Stderr, "stack overflow")
 }
 
@@ -41,6 +56,8 @@ func TestRuntimeDied(t *testing.T) {
 	const (
 		segv    = "7 --- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x8} ---\n"
 		handler = "7 rt_sigaction(SIGSEGV, {sa_handler=0x4886a0, sa_mask=~[RTMIN RT_1], sa_flags=SA_RESTORER}, NULL, 8) = 0\n"
+		lost    = "SIGSEGV: segmentation violation\nPC=0x4363bd m=0 sigcode=1 addr=0x0\n\ngoroutine 0 gp=0x19d24c0 m=0 mp=0x19d3aa0 [idle]:\n"
+		memory  = "7 mmap(NULL, 262144, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = -1 EIO (Input/output error) (INJECTED)\n"
 		looked  = "7 rt_sigaction(SIGSEGV, NULL, {sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}, 8) = 0\n"
 	)
 	for _, tc := range []struct {
@@ -58,6 +75,9 @@ func TestRuntimeDied(t *testing.T) {
 		{"no memory", 2, "fatal error: out of memory\n", handler, true},
 		{"no poller", 2, "runtime: epollcreate failed with 24\nfatal error: runtime: netpollinit failed\n", handler, true},
 		{"no library", 127, "x: error while loading shared libraries: libc.so.6\n", "", true},
+		{"no memory for Go's own tables", 2, lost + "runtime.(*spanQueue).tryDrain(0x7ffd00000400?, 0x43ec05?, 0x19d2ce8?)\n", handler + memory, true},
+		{"Go's own tables, with memory", 2, lost + "runtime.(*spanQueue).tryDrain(0x7ffd00000400?, 0x43ec05?, 0x19d2ce8?)\n", handler, false},
+		{"something else, without memory", 2, lost + "example.com/c.f(0x1)\n", handler + memory, false},
 		{"a panic", 2, "panic: runtime error: index out of range\n", handler, false},
 		{"a deadlock", 2, "fatal error: all goroutines are asleep - deadlock!\n", handler, false},
 		{"a recursion", 2, "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n", handler, false},
