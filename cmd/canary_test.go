@@ -174,6 +174,7 @@ func (c *cage) left(name string) {
 // TestNoCommandShowsASecret runs every command, in every form and in many kinds
 // of trouble, on a machine full of secrets.
 func TestNoCommandShowsASecret(t *testing.T) {
+	t.Parallel() // it waits a lot, as the scripts do
 	c := newCage(t)
 	for _, step := range c.story() {
 		step()

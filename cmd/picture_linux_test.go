@@ -21,6 +21,7 @@ var pictured = []string{"The collector goes down", "It comes back", "Was it all 
 // ports differ from run to run, and slow machines retry once more; its commands
 // and claims do not. With UPDATE=1 the picture is drawn anew.
 func TestPictureShowsTheDemoOfToday(t *testing.T) {
+	t.Parallel() // it waits a lot, as the scripts do
 	lines := acts(screen(demoOnTerminal(t)))
 	file := filepath.Join("..", ".github", "demo.svg")
 	if os.Getenv("UPDATE") != "" {
