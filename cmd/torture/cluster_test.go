@@ -63,7 +63,7 @@ func (w *world) replicated(settings ...string) {
 		n.start()
 		w.Cleanup(n.kill)
 		urls = append(urls, n.url())
-		w.nats = n
+		w.nats, w.servers = n, append(w.servers, n)
 	}
 	all := strings.Join(urls, ",")
 	w.toml += fmt.Sprintf("\n[store]\nengine = \"nats\"\nurl = %q\nreplicas = 3\n", all)

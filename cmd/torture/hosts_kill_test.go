@@ -14,26 +14,40 @@ import (
 
 // TestHostsKilled lets hosts send and deliver from one queue on NATS, with
 // collectors that fail in every way, kills most of what runs, and now and then
-// the server, which starts again on what it left on the disk. It goes on with a
-// new queue until the budget is used up.
+// the server, or one of three that replicate, which starts again on what it left
+// on the disk. It goes on with a new queue until the budget is used up.
 func TestHostsKilled(t *testing.T) {
 	start := *seed
 	if start == 0 {
 		start = uint64(time.Now().UnixNano())
 	}
-	runs, kills, servers := 0, 0, 0
+	runs, kills, servers, clusters := 0, 0, 0, 0
 	for round, end := uint64(0), time.Now().Add(*budget); round == 0 || time.Now().Before(end); round++ {
 		w := newWorld(t, []string{"a", "b", "d"})
-		w.shared()
+		if round%2 == 0 {
+			w.shared()
+		} else {
+			w.replicated()
+			clusters++
+		}
 		g := &rampage{world: w, random: rand.New(rand.NewPCG(start, round))}
 		servers += g.hosts(3, 12)
-		runs, kills = runs+len(w.history.Runs), kills+w.history.Crashes
+		for _, r := range w.history.Runs {
+			runs++
+			if r.Killed {
+				kills++
+			}
+		}
 		if t.Failed() {
 			t.Fatalf("with -seed %d, round %d", start, round)
 		}
-		w.nats.kill()
+		for _, n := range w.servers {
+			n.kill()
+		}
+		t.Logf("round %d: %d runs, %d of them killed, %d kills of servers", round, runs, kills, servers)
 	}
-	t.Logf("%d runs, %d stopped in the middle, the server killed %d times; nothing was lost; -seed %d", runs, kills, servers, start)
+	t.Logf("%d runs, %d of them killed, servers killed %d times, %d rounds with three of them; nothing was lost; -seed %d",
+		runs, kills, servers, clusters, start)
 }
 
 // hosts lets so many of them do so many things each, and asks the oracle.
@@ -58,7 +72,7 @@ func (g *rampage) hosts(hosts, things int) (kills int) {
 	return kills
 }
 
-// serverKills kills the server again and again, and leaves it running.
+// serverKills kills a server again and again, and leaves all running.
 func (g *rampage) serverKills(stop <-chan struct{}, hosts int) int {
 	for n := 0; ; n++ {
 		select {
@@ -66,14 +80,15 @@ func (g *rampage) serverKills(stop <-chan struct{}, hosts int) int {
 			return n
 		case <-time.After(time.Duration(500+g.dice(4000)) * time.Millisecond):
 		}
-		g.nats.kill()
+		server := g.servers[g.dice(len(g.servers))]
+		server.kill()
 		g.mu.Lock()
 		g.world.mu.Lock()
 		g.history.Crashes += hosts * len(g.collectors) // a 2xx of each may be uncommitted
 		g.world.mu.Unlock()
 		g.mu.Unlock()
 		time.Sleep(time.Duration(g.dice(1500)) * time.Millisecond) // how long it is away
-		g.nats.start()
+		server.start()
 	}
 }
 

@@ -77,7 +77,10 @@ func (w *world) shares(s *nats.Store, hosts, each int) map[string]string {
 		return true
 	})
 	var status struct {
-		Items []struct{ Name, Host string }
+		Items []struct {
+			Name string `json:"name"`
+			Host string `json:"host"`
+		} `json:"items"`
 	}
 	w.check(json.Unmarshal([]byte(w.run(w.host(hosts, command{name: "status", args: []string{"status", "-o", "json"}})).Stdout), &status))
 	for _, i := range status.Items {
@@ -94,9 +97,9 @@ func (p *started) delivered() (names []string) {
 	p.w.Helper()
 	var s struct {
 		Integrations []struct {
-			Name      string
-			Delivered int
-		}
+			Name      string `json:"name"`
+			Delivered int    `json:"delivered"`
+		} `json:"integrations"`
 	}
 	p.w.check(json.Unmarshal(p.out.Bytes(), &s))
 	for _, i := range s.Integrations {

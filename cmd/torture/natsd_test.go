@@ -70,6 +70,7 @@ func (w *world) shared(settings ...string) {
 	w.check(err)
 	w.check(l.Close())
 	w.nats = &natsd{w: w, port: port, dir: w.TempDir(), settings: settings}
+	w.servers = []*natsd{w.nats}
 	w.nats.start()
 	w.Cleanup(func() { w.nats.kill() })
 	w.toml += fmt.Sprintf("\n[store]\nengine = \"nats\"\nurl = %q\nreplicas = 1\n", w.nats.url())
@@ -104,7 +105,7 @@ func (n *natsd) kill() {
 // open is a handle on the queue, as a host has it.
 func (n *natsd) open(w *world, host string) *nats.Store {
 	w.Helper()
-	s, err := nats.Open(w.Context(), nats.Options{URL: n.url(), Host: host})
+	s, err := nats.Open(w.Context(), nats.Options{URL: n.url(), Host: host, Replicas: len(w.servers)})
 	w.check(err)
 	return s
 }

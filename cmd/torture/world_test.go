@@ -28,6 +28,7 @@ type world struct {
 	before     map[string]string // fingerprints of root
 	toml       string            // the configuration
 	nats       *natsd            // not nil: it has the queue
+	servers    []*natsd          // all of them, if it is one of several
 
 	mu      sync.Mutex
 	history History
