@@ -9,10 +9,11 @@ import (
 	"github.com/wnotify/wnotify/store"
 )
 
-// company is how long a change that waited for a commit may go on waiting for
-// those whom that commit has answered: a leader has its next settle in no time,
-// and a batch for both costs the server as much as one for each.
-const company = time.Millisecond
+// company is how long a change that waited for a commit may go on waiting, up to
+// a quarter of what that one took, for whom it has answered: a leader has its
+// next settle in no time, and a batch for both costs the server as much as one
+// for each.
+const company = 5 * time.Millisecond
 
 // write commits what waits, until the handle is closed.
 func (s *Store) write() {
@@ -29,9 +30,7 @@ func (s *Store) write() {
 			if s.life.Err() != nil {
 				return
 			}
-			if s.queue.waits() {
-				time.Sleep(min(time.Since(began)/8, company))
-			}
+			s.queue.await(min(time.Since(began)/4, company))
 		}
 		s.sweep()
 	}

@@ -104,11 +104,27 @@ func (q *queue) take() []*waiter {
 	return taken
 }
 
-// waits reports whether a change waits.
-func (q *queue) waits() bool {
+// await lets what waits, if anything does, wait for one more, so long at most.
+func (q *queue) await(longest time.Duration) {
+	waiting := q.length()
+	if waiting == 0 {
+		return
+	}
+	t := time.NewTimer(longest)
+	defer t.Stop()
+	for q.length() == waiting {
+		select {
+		case <-q.ready:
+		case <-t.C:
+			return
+		}
+	}
+}
+
+func (q *queue) length() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.list) > 0
+	return len(q.list)
 }
 
 // shut refuses what waits and what comes.
