@@ -1,13 +1,17 @@
 package nats_test
 
 import (
+	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	client "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/wnotify/wnotify/store/nats"
 )
@@ -132,11 +136,30 @@ func (c *cluster) settled(t testing.TB) {
 				peers = len(s.JetStreamClusterPeers()) == 3
 			}
 		}
-		if leaders == 1 && peers {
+		if leaders == 1 && peers && !slices.ContainsFunc(c.servers, func(s *server.Server) bool { return s != nil && !answers(t, s) }) {
 			return
 		}
 	}
 	t.Fatal("the cluster finds no leader")
+}
+
+// answers reports whether JetStream can be reached through a server: one that
+// follows hears a moment later who leads.
+func answers(t testing.TB, s *server.Server) bool {
+	t.Helper()
+	c, err := client.Connect(s.ClientURL())
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	js, err := jetstream.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = js.AccountInfo(ctx)
+	return err == nil
 }
 
 func (c *cluster) url() string {
