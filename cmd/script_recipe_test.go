@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	client "github.com/nats-io/nats.go"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -56,14 +58,22 @@ func natsRecipe(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(block("sh")), 0o600))
 }
 
-// ofOneMind reports whether the servers are a cluster with a leader.
+// ofOneMind reports whether the servers are a cluster with a leader that each of
+// them has heard of.
 func ofOneMind(servers []*server.Server) bool {
+	led := false
 	for _, s := range servers {
-		if s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(servers) {
+		led = led || s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == len(servers)
+	}
+	return led && !slices.ContainsFunc(servers, func(s *server.Server) bool {
+		c, err := client.Connect(s.ClientURL())
+		if err != nil {
 			return true
 		}
-	}
-	return false
+		defer c.Close()
+		_, err = c.Request("$JS.API.INFO", nil, time.Second)
+		return err != nil
+	})
 }
 
 // recipeNames puts free ports of this machine in the place of the addresses.
