@@ -102,6 +102,26 @@ func TestRestart(t *testing.T) {
 	holds(t, s, "siem", "before\nafter\n")
 }
 
+// TestOpenWaits shows that a queue is opened while its cluster has no leader
+// yet: that costs some seconds and no error.
+func TestOpenWaits(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	o := nats.Options{URL: c.url(), Replicas: 3}
+	s := open(t, o)
+	commit(t, s, put("siem", "before"))
+	s.Close()
+	for i := range c.servers {
+		c.down(i)
+	}
+	for i := range c.servers {
+		c.up(t, i)
+	}
+	s = open(t, o)
+	commit(t, s, put("siem", "after"))
+	holds(t, s, "siem", "before\nafter\n")
+}
+
 // TestCutOff shows a host that loses the network while it leads a lane: it
 // learns in time that it leads no longer, another one takes over within 30 s,
 // and what the first one settles late is refused.

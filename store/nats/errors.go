@@ -110,7 +110,7 @@ func (o Options) setup(err error) error {
 		err = errors.New("JetStream does not answer: it is not enabled, or its cluster has no leader at this moment")
 		fix = "jetstream: enabled (in the server's configuration)"
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("JetStream has not answered for %s: its cluster may have no leader at this moment", 2*callTimeout)
+		err = fmt.Errorf("JetStream has not answered for %s: its cluster may have no leader at this moment", giveUp)
 		fix = "start a majority of the servers and repeat the command"
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		kind, fix = Unfit, "jetstream: enabled (in the server's configuration)"

@@ -101,42 +101,62 @@ func (s *Store) fixed(ctx context.Context, key string) ([]byte, error) {
 	return v.data, err
 }
 
-// request asks, with a deadline of its own, and again when nobody answered:
-// the stream may be choosing a leader.
-func (s *Store) request(ctx context.Context, subject string, data []byte) (*client.Msg, error) {
+// request asks whoever leads the stream.
+func (s *Store) request(ctx context.Context, subject string, data []byte) (answer *client.Msg, err error) {
+	err = s.patiently(ctx, func(ctx context.Context) (err error) {
+		answer, err = s.nc.RequestWithContext(ctx, subject, data)
+		return err
+	})
+	switch {
+	case err == nil:
+		return answer, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case s.life.Err() != nil && errors.Is(err, client.ErrConnectionClosed):
+		return nil, errClosed
+	default:
+		return nil, fmt.Errorf("%w: %w", ErrUnanswered, err)
+	}
+}
+
+// patiently asks again what could not be answered: a cluster takes 4 to 9 s to
+// choose a leader (nats-server, raft.go), forgets what it was asked meanwhile,
+// and a connection takes a moment to come back.
+func (s *Store) patiently(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
+	defer cancel()
 	for try := 0; ; try++ {
-		once, cancel := context.WithTimeout(ctx, callTimeout)
-		answer, err := s.nc.RequestWithContext(once, subject, data)
-		cancel()
-		if err == nil {
-			return answer, nil
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if s.life.Err() != nil && errors.Is(err, client.ErrConnectionClosed) {
-			return nil, errClosed
-		}
-		if try == 2 || !passing(err) {
-			return nil, fmt.Errorf("%w: %w", ErrUnanswered, err)
-		}
-		if err := pause(ctx, try); err != nil {
-			return nil, err
+		once, end := context.WithTimeout(ctx, min(callTimeout, time.Second<<min(try, 8)))
+		err := ask(once)
+		end()
+		if err == nil || !passing(err) || errors.Is(err, client.ErrNoResponders) && s.bare() || pause(ctx, try) != nil {
+			return err
 		}
 	}
 }
 
+// bare reports whether the server has no JetStream, nor others that might.
+func (s *Store) bare() bool {
+	has, _ := s.nc.ConnectedServerJetStream()
+	return s.nc.IsConnected() && !has && s.nc.ConnectedClusterName() == ""
+}
+
+// passing reports whether the same may be answered in a moment.
 func passing(err error) bool {
-	return errors.Is(err, client.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) ||
+	var api *jetstream.APIError
+	return errors.Is(err, errLater) || errors.Is(err, client.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, client.ErrTimeout) || errors.Is(err, client.ErrDisconnected) ||
-		errors.Is(err, client.ErrConnectionReconnecting) || errors.Is(err, client.ErrReconnectBufExceeded)
+		errors.Is(err, client.ErrConnectionReconnecting) || errors.Is(err, client.ErrReconnectBufExceeded) ||
+		errors.As(err, &api) && api.ErrorCode == codeClusterNotAvail
 }
 
 // list names the keys that match a subject, in order.
 func (s *Store) list(ctx context.Context, filter string) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
-	defer cancel()
-	info, err := s.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+	var info *jetstream.StreamInfo
+	err := s.patiently(ctx, func(ctx context.Context) (err error) {
+		info, err = s.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

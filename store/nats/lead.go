@@ -126,8 +126,9 @@ func (l *lease) keep(ctx context.Context) {
 		}
 		until, cancel := context.WithDeadline(ctx, l.till)
 		err := l.renew(until)
+		gone := errors.Is(err, errMoved) && !l.ours(until)
 		cancel()
-		if errors.Is(err, errMoved) && ctx.Err() == nil && !l.ours(ctx) {
+		if gone {
 			close(l.lost)
 			return
 		}

@@ -66,7 +66,7 @@ const (
 
 	dialTimeout = 5 * time.Second
 	callTimeout = 5 * time.Second  // of one request
-	giveUp      = 20 * time.Second // of one commit with all its tries
+	giveUp      = 20 * time.Second // of one commit, or one question, with all its tries
 )
 
 // errClosed is the answer of a handle after Close.

@@ -97,20 +97,23 @@ func (o Options) config() jetstream.StreamConfig {
 
 // ensure finds the stream or makes it.
 func (s *Store) ensure(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
 	defer cancel()
 	js, err := jetstream.New(s.nc)
 	if err != nil {
 		return s.opts.setup(err)
 	}
-	s.stream, err = js.Stream(ctx, s.opts.Stream)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s.stream, err = js.CreateStream(ctx, s.opts.config())
-		s.made = err == nil
-		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-			s.stream, err = js.Stream(ctx, s.opts.Stream)
+	err = s.patiently(ctx, func(ctx context.Context) (err error) {
+		s.stream, err = js.Stream(ctx, s.opts.Stream)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			s.stream, err = js.CreateStream(ctx, s.opts.config())
+			s.made = !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) // also when the answer was lost
+			if !s.made {
+				s.stream, err = js.Stream(ctx, s.opts.Stream)
+			}
 		}
-	}
+		return err
+	})
 	if err != nil {
 		return s.opts.setup(err)
 	}
@@ -158,7 +161,7 @@ type meta struct {
 
 // identify reads who we are, or says it first.
 func (s *Store) identify(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
 	defer cancel()
 	for {
 		v, err := s.get(ctx, s.names.meta())
@@ -170,7 +173,11 @@ func (s *Store) identify(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if _, err := s.publish(ctx, []write{{key: s.names.meta(), data: text, cas: true}}); err != nil && !errors.Is(err, errMoved) {
+			err = s.patiently(ctx, func(ctx context.Context) error { // the server may not have heard yet who leads a new stream
+				_, err := s.publish(ctx, []write{{key: s.names.meta(), data: text, cas: true}})
+				return err
+			})
+			if err != nil && !errors.Is(err, errMoved) {
 				return s.opts.setup(err)
 			}
 			continue
