@@ -80,10 +80,10 @@ func (l *lockFile) try() error {
 // tellAfter is how long is waited in silence.
 const tellAfter = time.Second
 
-// take waits for the lock. The kernel queues who waits in flock(2); asking
-// again and again would starve. When it gives up, the file belongs to the
-// goroutine that still waits, which closes it. It
-// gives up after wait, and when stop is closed. Waiting is told once, soon.
+// take waits for the lock until wait is over or stop is closed, and tells once
+// that it does. The kernel queues who waits in flock(2); asking again and again
+// would starve. When it gives up, the file belongs to the goroutine that still
+// waits, which closes it.
 func (l *lockFile) take(stop <-chan struct{}, wait time.Duration, tell func(path string)) error {
 	err := l.try()
 	if !errors.Is(err, store.ErrBusy) {
