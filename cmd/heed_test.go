@@ -14,16 +14,11 @@ var ignoredAtStart = map[os.Signal]bool{
 }
 
 // heed ends that a signal is ignored in this process; [signal.Reset] does not.
-// What was ignored from the start is caught for good: given back, it would be
-// ignored again. Nothing is done where nothing is ignored: a signal that came
-// between Notify and Stop would be heeded by nobody.
+// It is caught for good: given back, it would be ignored again, and so by every
+// program that a test starts. Nothing is done where nothing is ignored: what
+// comes before somebody else asks for the signal is heeded by nobody.
 func heed(s os.Signal) {
-	if !signal.Ignored(s) {
-		return
-	}
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, s)
-	if !ignoredAtStart[s] {
-		signal.Stop(c)
+	if signal.Ignored(s) {
+		signal.Notify(make(chan os.Signal, 1), s)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -125,7 +126,9 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	if !p.stopped { // the end of its input could come before the signal
 		_ = p.stdin.Close() // it may be closed
 	}
+	hung := time.AfterFunc(4*patience, func() { _ = p.cmd.Process.Signal(syscall.SIGQUIT) }) // it says where
 	got := exitCode(ts, p.cmd.Wait())
+	hung.Stop()
 	_, _ = io.WriteString(ts.Stdout(), p.stdout.String())
 	_, _ = io.WriteString(ts.Stderr(), p.stderr.String())
 	if want := number(ts, args[0]); got != want {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,19 +63,6 @@ func TestSignalThatComesTwiceAtOnceIsOneStop(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-func TestIgnoredSignalStaysIgnored(t *testing.T) {
-	signal.Ignore(syscall.SIGINT)
-	defer heed(syscall.SIGINT)
-	ctx, stop := withSignals(t.Context(), ui.NewStream(&bytes.Buffer{}, func(string) string { return "" }), nil)
-	defer stop()
-	kill(t, syscall.SIGINT)
-	kill(t, syscall.SIGTERM) // arrives after it
-	<-ctx.Done()
-	if stopped, _ := errors.AsType[*StoppedError](context.Cause(ctx)); stopped == nil || stopped.Signal != syscall.SIGTERM {
-		t.Errorf("the cause is %v", context.Cause(ctx))
 	}
 }
 
