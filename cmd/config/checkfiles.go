@@ -23,7 +23,7 @@ func (f *File) CheckFiles(getenv func(string) string) []Problem {
 		c.integration(f.read[i.Name])
 	}
 	if f.Store.Credentials != (collector.Secret{}) {
-		n := f.root.find("store", "credentials")
+		n := f.tree().find("store", "credentials")
 		r := &reader{path: f.Path, places: newPlaces(f.Text)}
 		c.secret(value{n, r, "store.credentials"}, f.Store.Credentials, nil)
 	}

@@ -24,7 +24,7 @@ func (f *File) compare(draft *Draft, whole bool) ([]Change, bool, error) {
 	}
 	r.problems = append(r.problems, draft.problems...)
 	merged := draft.set
-	if base := f.root.find(draft.path()...); base != nil && !whole {
+	if base := f.tree().find(draft.path()...); base != nil && !whole {
 		merged = draft.over(base)
 	}
 	var old, now []Setting
@@ -58,7 +58,7 @@ func (f *File) compare(draft *Draft, whole bool) ([]Change, bool, error) {
 // unknown is the error for a name that is not in the file.
 func (f *File) unknown(what, name string) error {
 	var known []string
-	if n := f.root.find(what); n != nil {
+	if n := f.tree().find(what); n != nil {
 		for _, m := range n.members {
 			known = append(known, m.name)
 		}

@@ -27,7 +27,7 @@ func Decode(src []byte, path string) (*File, error) {
 	for _, f := range faults {
 		r.problem(f.at, Problem{Key: f.key, Message: f.message, Hint: f.hint})
 	}
-	f := &File{Path: path, Text: src, root: root}
+	f := &File{Path: path, Text: src}
 	f.decode(value{root, r, ""})
 	wrong, doubtful := r.sorted()
 	if len(wrong) > 0 {

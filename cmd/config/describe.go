@@ -40,7 +40,7 @@ func (f *File) Integration(name string) []Setting {
 	settings := i.settings()
 	for k, s := range settings {
 		first, rest, _ := strings.Cut(s.Key, ".")
-		n := f.root.find(integrationWhat, name).member(first)
+		n := f.tree().find(integrationWhat, name).member(first)
 		settings[k].Given = n != nil && (rest == "" || n.hasFold(rest))
 	}
 	return settings
