@@ -30,13 +30,13 @@ const (
 func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error) {
 	warn := func(err error) { a.log.Warn().Err(err).Msg("state") }
 	if c.Engine != engineNATS {
-		return bolt.Open(a.places().State, bolt.Options{Warn: warn, Waiting: a.sayWaiting})
+		return bolt.Open(a.places().State, bolt.Options{Warn: warn, Waiting: a.sayWaiting("another process that is at the queue")})
 	}
 	o, err := a.natsOptions(c)
 	if err != nil {
 		return nil, err
 	}
-	o.Warn = warn
+	o.Warn, o.Waiting = warn, a.sayWaiting("the servers of the queue to choose a leader")
 	s, err := nats.Open(ctx, o)
 	if err != nil {
 		return nil, err
@@ -47,11 +47,13 @@ func (a *app) openStore(ctx context.Context, c config.Store) (store.Store, error
 	return s, nil
 }
 
-// sayWaiting says why nothing happens. Off a terminal, where nobody waits,
-// only -v does.
-func (a *app) sayWaiting(lock string, most time.Duration) {
-	if !a.flags.quiet && (a.err.Terminal || a.flags.verbose) {
-		fmt.Fprintf(a.err, "waiting for another process that is at the queue, at most %s (%s)\n", ui.Duration(most), lock)
+// sayWaiting makes what says why nothing happens. Off a terminal, where nobody
+// waits, only -v does.
+func (a *app) sayWaiting(what string) func(where string, most time.Duration) {
+	return func(where string, most time.Duration) {
+		if !a.flags.quiet && (a.err.Terminal || a.flags.verbose) {
+			fmt.Fprintf(a.err, "waiting for %s, at most %s (%s)\n", what, ui.Duration(most), where)
+		}
 	}
 }
 

@@ -122,6 +122,29 @@ func TestOpenWaits(t *testing.T) {
 	holds(t, s, "siem", "before\nafter\n")
 }
 
+// TestOpenTellsThatItWaits shows that who has to wait for a leader is told, and
+// may stop waiting.
+func TestOpenTellsThatItWaits(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	for i := range c.servers {
+		c.down(i)
+	}
+	c.up(t, 0) // alone it never leads
+	ctx, cancel := context.WithCancel(t.Context())
+	told := ""
+	s, err := nats.Open(ctx, nats.Options{URL: c.url(), Replicas: 3, Host: "here", Waiting: func(servers string, most time.Duration) {
+		told = fmt.Sprint(servers, " ", most)
+		cancel()
+	}})
+	if err == nil {
+		s.Close()
+	}
+	if !errors.Is(err, context.Canceled) || told != c.url()+" 20s" {
+		t.Errorf("opening got %v and told %q", err, told)
+	}
+}
+
 // TestCutOff shows a host that loses the network while it leads a lane: it
 // learns in time that it leads no longer, another one takes over within 30 s,
 // and what the first one settles late is refused.

@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
@@ -123,14 +124,17 @@ func (s *Store) request(ctx context.Context, subject string, data []byte) (answe
 // choose a leader (nats-server, raft.go), forgets what it was asked meanwhile,
 // and a connection takes a moment to come back.
 func (s *Store) patiently(ctx context.Context, ask func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, giveUp)
+	patient, cancel := context.WithTimeout(ctx, giveUp)
 	defer cancel()
 	for try := 0; ; try++ {
-		once, end := context.WithTimeout(ctx, min(callTimeout, time.Second<<min(try, 8)))
+		once, end := context.WithTimeout(patient, min(callTimeout, time.Second<<min(try, 8)))
 		err := ask(once)
 		end()
-		if err == nil || !passing(err) || errors.Is(err, client.ErrNoResponders) && s.bare() || pause(ctx, try) != nil {
+		if err == nil || !passing(err) || errors.Is(err, client.ErrNoResponders) && s.bare() {
 			return err
+		}
+		if pause(patient, try) != nil {
+			return cmp.Or(ctx.Err(), err)
 		}
 	}
 }

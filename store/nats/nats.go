@@ -57,6 +57,10 @@ type Options struct {
 
 	// Reconnected and other news of the connection that no call returns.
 	Warn func(error)
+
+	// Waiting is told, from another goroutine, that [Open] has been waiting for a
+	// second: for which servers, and for how long at most. Nil: nobody.
+	Waiting func(servers string, most time.Duration)
 }
 
 const (
@@ -67,6 +71,7 @@ const (
 	dialTimeout = 5 * time.Second
 	callTimeout = 5 * time.Second  // of one request
 	giveUp      = 20 * time.Second // of one commit, or one question, with all its tries
+	tellAfter   = time.Second
 )
 
 // errClosed is the answer of a handle after Close.
@@ -120,6 +125,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.end()
 		return nil, err
 	}
+	soon := time.AfterFunc(tellAfter, func() { o.Waiting(o.servers(), giveUp) })
+	defer soon.Stop()
 	for _, step := range []func(context.Context) error{s.ensure, s.watch, s.identify, s.sweepRemoved, s.sweepBulk} {
 		if err := step(ctx); err != nil {
 			s.end()
@@ -143,6 +150,9 @@ func (o Options) filled() (Options, error) {
 	}
 	if o.Warn == nil {
 		o.Warn = func(error) {}
+	}
+	if o.Waiting == nil {
+		o.Waiting = func(string, time.Duration) {}
 	}
 	if !validStream(o.Stream) {
 		return o, &SetupError{Kind: Unfit, Where: "store.stream", Err: errors.New("the name of a stream is letters, digits, _ and -"), Fix: `stream = "wnotify"`}
