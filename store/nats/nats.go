@@ -71,7 +71,7 @@ const (
 	dialTimeout = 5 * time.Second
 	callTimeout = 5 * time.Second  // of one request
 	giveUp      = 20 * time.Second // of one commit, or one question, with all its tries
-	tellAfter   = time.Second
+	tellAfter   = time.Second      // of waiting in silence
 )
 
 // errClosed is the answer of a handle after Close.

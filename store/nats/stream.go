@@ -97,8 +97,6 @@ func (o Options) config() jetstream.StreamConfig {
 
 // ensure finds the stream or makes it.
 func (s *Store) ensure(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, giveUp)
-	defer cancel()
 	js, err := jetstream.New(s.nc)
 	if err != nil {
 		return s.opts.setup(err)
