@@ -82,8 +82,9 @@ func (d *Document) Set(draft *Draft) error {
 	for _, l := range leaves {
 		edited.set.set(l.path, l.node)
 	}
-	d.pasteSet(edited, draft.unset)
-	for _, key := range draft.unset {
+	unsets := draft.unsets(d.model.find(path...))
+	d.pasteSet(edited, unsets)
+	for _, key := range unsets {
 		d.unset(append(slices.Clone(path), key...))
 	}
 	for _, l := range leaves {

@@ -76,19 +76,15 @@ type leaf struct {
 func (d *Draft) leaves(there *node) []leaf {
 	var leaves []leaf
 	for _, m := range inOrder(d.set.members, d.order()) {
-		deep := m.name == "headers" || m.name == "secret_headers" || m.name == "threshold" && there.member(m.name) != nil
+		deep := holdsHeaders(m.name) || m.name == "threshold" && there.member(m.name) != nil
 		if !deep || m.node.kind != table {
 			leaves = append(leaves, leaf{[]string{m.name}, m.node})
 			continue
 		}
 		for _, sub := range m.node.members {
 			name := sub.name
-			if old := there.member(m.name); old != nil {
-				for _, o := range old.members { // a header keeps the case it has
-					if strings.EqualFold(o.name, name) {
-						name = o.name
-					}
-				}
+			for _, old := range there.member(m.name).spellings(name) { // a header keeps the case it has
+				name = old
 			}
 			leaves = append(leaves, leaf{[]string{m.name, name}, sub.node})
 		}
@@ -96,10 +92,42 @@ func (d *Draft) leaves(there *node) []leaf {
 	return leaves
 }
 
+// unsets are the keys that the draft takes out of a table, the names of
+// headers in every spelling that is there.
+func (d *Draft) unsets(there *node) [][]string {
+	var keys [][]string
+	for _, key := range d.unset {
+		if len(key) < 2 || !holdsHeaders(key[0]) {
+			keys = append(keys, key)
+			continue
+		}
+		for _, name := range there.member(key[0]).spellings(key[1]) {
+			keys = append(keys, []string{key[0], name})
+		}
+	}
+	return keys
+}
+
+// holdsHeaders reports whether a key is a table of headers.
+func holdsHeaders(key string) bool { return key == "headers" || key == "secret_headers" }
+
+// spellings are the keys of a table that are the same but for their case.
+func (n *node) spellings(name string) []string {
+	var found []string
+	if n != nil {
+		for _, m := range n.members {
+			if strings.EqualFold(m.name, name) {
+				found = append(found, m.name)
+			}
+		}
+	}
+	return found
+}
+
 // over is a table with the draft laid over it.
 func (d *Draft) over(base *node) *node {
 	merged := base.clone()
-	for _, key := range d.unset {
+	for _, key := range d.unsets(base) {
 		merged.unset(key)
 	}
 	for _, l := range d.leaves(base) {

@@ -57,7 +57,7 @@ func renderTable(path []string, n *node, order []string) []string {
 	lines := []string{"[" + Dotted(path...) + "]"}
 	var after []string
 	for _, m := range inOrder(n.members, order) {
-		if m.node.kind == table && (m.name == "headers" || m.name == "secret_headers") {
+		if m.node.kind == table && holdsHeaders(m.name) {
 			after = append(after, renderTable(append(slices.Clone(path), m.name), m.node, nil)...)
 			continue
 		}
