@@ -2,8 +2,7 @@ package cmd
 
 import (
 	"context"
-	"errors"
-	"io/fs"
+	"os"
 
 	"github.com/wnotify/wnotify/cmd/config"
 	"github.com/wnotify/wnotify/dispatch"
@@ -17,14 +16,14 @@ type attached struct {
 }
 
 // attachQueue opens the queue. The configuration is read again: it was edited
-// a moment ago, and what is told to others depends on it.
+// a moment ago, and what is told to others depends on it. One that is no file,
+// as of <(…), can be read once, and cannot have been edited.
 func (a *app) attachQueue(ctx context.Context, before *config.File) (keeper, error) {
-	f, err := config.Load(a.places().Config)
-	if errors.Is(err, fs.ErrNotExist) {
-		f, err = before, nil
-	}
-	if err != nil {
-		return nil, err
+	f := before
+	if info, err := os.Stat(a.places().Config); err == nil && info.Mode().IsRegular() {
+		if f, err = config.Load(a.places().Config); err != nil {
+			return nil, err
+		}
 	}
 	e, err := a.engine(ctx, f)
 	return attached{e, a}, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,6 +107,10 @@ func (c *checker) secret(v value, s collector.Secret, check func([]byte) error) 
 
 // file checks one file and returns what is in it, or nil.
 func (c *checker) file(v value, path string, secret bool, check func([]byte) error) []byte {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		c.note(v, path, errors.New("is not a regular file")) // opening a pipe would wait for a writer
+		return nil
+	}
 	data, info, err := readFile(path)
 	if err == nil && secret {
 		err = writableByOthers(path, info)

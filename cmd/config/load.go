@@ -3,7 +3,9 @@ package config
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"time"
 )
 
 // longest is the largest file that is read, in bytes. One with a thousand
@@ -39,8 +41,34 @@ func Load(path string) (*File, error) {
 	return Decode(src, path)
 }
 
+// writerPatience is how long a named pipe may have nobody who writes to it.
+const writerPatience = 5 * time.Second
+
+// open opens a file for reading, and a named pipe once somebody writes to it;
+// no signal ends the system's own wait for that.
+func open(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.Open(path)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(path)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-time.After(writerPatience):
+		return nil, fmt.Errorf("it is a pipe, and for %s nobody has written to it", showDuration(writerPatience))
+	}
+}
+
 func readFile(path string) ([]byte, os.FileInfo, error) {
-	file, err := os.Open(path)
+	file, err := open(path)
 	if err != nil {
 		return nil, nil, err
 	}
