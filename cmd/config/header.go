@@ -7,8 +7,9 @@ import (
 	"github.com/wnotify/wnotify/dispatch/collector"
 )
 
-// refusedHeaders are made from the request itself; another value would break it.
-var refusedHeaders = []string{"host", "content-length", "transfer-encoding", "connection"}
+// refusedHeaders are made from the request itself, or change how the collector
+// reads it; another value would break it.
+var refusedHeaders = []string{"host", "content-length", "transfer-encoding", "connection", "expect", "trailer", "upgrade"}
 
 // Sensitive reports whether a header's value is never shown: Authorization,
 // Cookie, and all with key, token or secret in their name.
