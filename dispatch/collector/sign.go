@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strconv"
@@ -56,9 +57,12 @@ func CheckSigningSecret(secret string) error {
 }
 
 func signer(secret string) (*standardwebhooks.Webhook, error) {
-	w, err := standardwebhooks.NewWebhook(secret)
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 	if err != nil || secret == "" { // the library's error would show the secret
 		return nil, errors.New("it is not base64, with or without whsec_ before it")
 	}
-	return w, nil
+	if len(key) == 0 {
+		return nil, errors.New("there is nothing behind whsec_, so that anybody could sign")
+	}
+	return standardwebhooks.NewWebhookRaw(key)
 }

@@ -180,6 +180,7 @@ func TestLocalFaults(t *testing.T) {
 		{"secret not set", func(e *Endpoint) { e.Headers[0].Value = Secret{Env: "NOT_SET"} }, "$NOT_SET: the variable is not set"},
 		{"credential without systemd", func(e *Endpoint) { e.Headers[0].Value = Secret{Credential: "tok"} }, "$CREDENTIALS_DIRECTORY"},
 		{"secret others can write", func(e *Endpoint) { e.Headers[0].Value = Secret{File: open} }, "chmod go-w " + open},
+		{"signing secret empty", func(e *Endpoint) { e.Signing = []Secret{{Text: "whsec_"}} }, "nothing behind whsec_"},
 		{"signing secret not base64", func(e *Endpoint) { e.Signing = []Secret{{Text: "whsec_!!!"}} }, "the signing secret"},
 		{"URL of another scheme", func(e *Endpoint) { e.URL.Text = "ftp://example.com" }, "https://"},
 		{"URL without host", func(e *Endpoint) { e.URL.Text = "https:///x" }, "no host"},
