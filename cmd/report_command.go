@@ -143,7 +143,7 @@ func (a *app) deliverReport(file string, text []byte) error {
 	if err := replaceFile(file, text); err != nil {
 		return &failure{
 			code: exitCannotCreate, err: fmt.Errorf("cannot write the report: %w", err), where: file,
-			fix: "name a file in a folder that you may write to",
+			fix: "name a file in a folder that you may write to, or - for standard output",
 		}
 	}
 	if a.out.Terminal {
