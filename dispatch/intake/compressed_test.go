@@ -54,6 +54,8 @@ func TestCompressed(t *testing.T) {
 		"zstd behind a skippable frame":   "\x5a\x2a\x4d\x18\x03\x00\x00\x00abc" + zst(t, a+b),
 		"zstd before a skippable frame":   zst(t, a+b) + "\x50\x2a\x4d\x18\x00\x00\x00\x00",
 		"gzip with an empty member in it": gz(t, a, "", b),
+		"gzip before zero bytes":          gz(t, a, b) + strings.Repeat("\x00", 512),
+		"gzip before one zero byte":       gz(t, a+b) + "\x00",
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, r := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in)), iotest.DataErrReader(strings.NewReader(in))} {
@@ -100,6 +102,35 @@ func TestDamagedCompression(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What is behind the last member of gzip data says what is wrong with it.
+func TestBehindGzip(t *testing.T) {
+	const foreign = "beyond byte 3: something that is not gzip follows the gzip data"
+	whole := gz(t, "{}\n")
+	for behind, want := range map[string]string{
+		"x":                        foreign,
+		"8 bytes!":                 foreign,
+		"{\"a\":1}\n{\"a\":2}\n":   foreign,
+		"\x1fx":                    foreign,
+		"\x00\x00x":                foreign,
+		"\x00" + whole:             foreign,
+		zst(t, "{}"):               foreign,
+		"\x1f\x8bx" + whole:        "the gzip data is damaged",
+		whole[:1]:                  "the gzip data is cut off",
+		whole[:5]:                  "the gzip data is cut off",
+		whole[:len(whole)-1]:       "the gzip data is cut off",
+		gz(t, "") + whole[:10]:     "the gzip data is cut off",
+		whole[:len(whole)-8] + "x": "the gzip data is cut off",
+	} {
+		in := whole + behind
+		for _, r := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in)), iotest.DataErrReader(strings.NewReader(in))} {
+			items, err := collectErr(New(r, "-", Options{}))
+			if err == nil || !strings.Contains(err.Error(), want) || len(items) == 0 || items[0].Reject != nil {
+				t.Errorf("%q: %s%v", behind, show(items), err)
+			}
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func TestResumeBehindEveryItem(t *testing.T) {
-	for name, content := range map[string]string{"plain": mixed, "gzip": gz(t, mixed[:50], mixed[50:]), "zstd": zst(t, mixed)} {
+	for name, content := range map[string]string{"plain": mixed, "gzip": gz(t, mixed[:50], mixed[50:]), "padded gzip": gz(t, mixed) + "\x00\x00\x00", "zstd": zst(t, mixed)} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "events")
 			write(t, path, content)

@@ -1,13 +1,11 @@
 package intake
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -50,7 +48,7 @@ func recognise(head []byte) format {
 func decompressor(f format, r io.Reader) (io.Reader, error) {
 	switch f {
 	case gzipped:
-		z, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
+		z, err := newMembers(r)
 		if err != nil {
 			return nil, damage("gzip", err)
 		}
@@ -82,7 +80,10 @@ func (d decompressed) Read(p []byte) (int, error) {
 
 // damage says what is wrong with compressed data. It is never io.EOF.
 func damage(name string, err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(err, errBehindGzip):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the %s data is cut off", name)
 	}
 	return fmt.Errorf("the %s data is damaged: %w", name, err)
