@@ -5,25 +5,38 @@ import (
 	"strings"
 )
 
-// beginning deals with a byte order mark, of which one is allowed.
+// bom is the byte order mark, which begins every file of some editors. Where
+// such files are joined it stands between two values, and is a blank there.
+const bom = "\xef\xbb\xbf"
+
+// beginning deals with a byte order mark.
 func (r *Reader) beginning() step {
 	data := r.rest()
-	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+	for _, mark := range []string{bom, "\xff\xfe", "\xfe\xff"} {
 		switch {
-		case len(data) < len(bom) && strings.HasPrefix(bom, string(data)) && !r.complete():
+		case len(data) < len(mark) && strings.HasPrefix(mark, string(data)) && !r.complete():
 			return starved
-		case !bytes.HasPrefix(data, []byte(bom)):
+		case !bytes.HasPrefix(data, []byte(mark)):
 			continue
 		}
 		r.state = between
-		if bom[0] != 0xef {
+		if mark != bom {
 			return r.discard("UTF-16 is not JSON: convert it with iconv -f UTF-16 -t UTF-8", 0)
 		}
-		r.pos += len(bom)
+		r.pos += len(mark)
 		return moved
 	}
 	r.state = between
 	return moved
+}
+
+// marked reports whether data, which lies ahead, begins with a byte order mark,
+// or is what may become one.
+func (r *Reader) marked(data []byte) bool {
+	if len(data) < len(bom) {
+		return strings.HasPrefix(bom, string(data)) && !r.complete()
+	}
+	return string(data[:len(bom)]) == bom
 }
 
 // gap reads what is between two values.

@@ -11,7 +11,7 @@ import (
 
 // mixed has every format, and everything that can be wrong.
 const mixed = "\xef\xbb\xbf{\"a\":1}\r\n[{\"b\":1},\n {\"b\":\n2}, 3,\n{\"b\":oops},\n{\"b\":4}]\n" +
-	"{\"c\":\"\u00e9\"}{}\n\nnot json\n{\"large\":\"0123456789012345678901234567890123456789\"}\n{\"d\":1}\n[{\"e\":1}\n,{\"e\":2},{\"e\":3}"
+	"{\"c\":\"\u00e9\"}{}\n\nnot json\n{\"large\":\"0123456789012345678901234567890123456789\"}\n\xef\xbb\xbf{\"d\":1}\n\xef\xbb\xbf[{\"e\":1}\n,{\"e\":2},{\"e\":3}"
 
 var mixedOptions = Options{MaxEventBytes: 40}
 

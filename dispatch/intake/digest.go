@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"unicode/utf8"
 )
 
 // keptBytes is how much of a reject is kept.
@@ -33,8 +34,17 @@ func (d *digest) write(p []byte) {
 		d.held = d.held[:0]
 		d.add(p[:end])
 	}
-	d.held = append(d.held, p[end:]...)
+	d.hold(p[end:])
+}
+
+// hold takes in white space and byte order marks, which count if something else
+// comes behind them.
+func (d *digest) hold(p []byte) {
+	d.held = append(d.held, p...)
 	if over := len(d.held) - heldBlanks; over > 0 {
+		for over < len(d.held) && !utf8.RuneStart(d.held[over]) {
+			over++ // a mark stays in one piece
+		}
 		d.add(d.held[:over])
 		d.held = append(d.held[:0], d.held[over:]...)
 	}

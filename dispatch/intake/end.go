@@ -39,7 +39,7 @@ func (f *file) begun() int64 {
 		return 0
 	}
 	line := tail[bytes.LastIndexByte(tail, '\n')+1:]
-	line = bytes.TrimLeft(line, " \t[,")
+	line = bytes.TrimLeft(line, " \t[,"+bom)
 	if len(line) == 0 || line[0] != '{' {
 		return 0
 	}

@@ -28,6 +28,7 @@ var seeds = []string{
 	"{\"a\":1},\n{\"b\":2},\n",
 	"12 true\"x\"[1\"]\n{",
 	"\xff\xfe{\x00}\x00\n\x00",
+	"\xef\xbb\xbf{}\nx\n\xef\xbb\xbf {\"a\":1}\n\xef\xbb\xbf[{}]\xef\xbb\xbf",
 }
 
 // small makes everything happen within a few bytes.
@@ -97,15 +98,13 @@ func resumed(in []byte, p Point, o Options) *Reader {
 // checkItems holds items against the input they came from: all of it is in
 // them, unchanged, in order, at the places they name.
 func checkItems(t failer, in []byte, items []Item) {
+	const nothing = " \t\r\n[],\ufeff"
 	end := int64(0)
-	if bytes.HasPrefix(in, []byte("\xef\xbb\xbf")) {
-		end = 3
-	}
 	for _, it := range items {
 		if it.Place.Offset < end || it.Place.End < it.Place.Offset || it.Place.End > int64(len(in)) || it.Resume.Offset < it.Place.End {
 			t.Fatalf("%q: item at %+v behind %d, resume %+v", in, it.Place, end, it.Resume)
 		}
-		if gap := in[end:it.Place.Offset]; len(bytes.Trim(gap, " \t\r\n[],")) > 0 {
+		if gap := in[end:it.Place.Offset]; len(bytes.Trim(gap, nothing)) > 0 {
 			t.Fatalf("%q: %q is lost", in, gap)
 		}
 		if line := int64(1 + bytes.Count(in[:it.Place.Offset], []byte("\n"))); it.Place.Line != line {
@@ -126,7 +125,7 @@ func checkItems(t failer, in []byte, items []Item) {
 		}
 		end = it.Place.End
 	}
-	if gap := in[end:]; len(bytes.Trim(gap, " \t\r\n[],")) > 0 {
+	if gap := in[end:]; len(bytes.Trim(gap, nothing)) > 0 {
 		t.Fatalf("%q: %q is lost at the end", in, gap)
 	}
 }
@@ -237,29 +236,32 @@ func FuzzLines(f *testing.F) {
 }
 
 func byLine(in []byte) (want []string, ok bool) {
-	bad := ""
+	bad, held := "", "" // held are lines of blanks, which do not count at its end
 	flush := func() {
 		if bad != "" {
 			want = append(want, "<"+strings.TrimRight(bad, " \t\r\n")+">")
 		}
-		bad = ""
+		bad, held = "", ""
 	}
 	for line := range strings.Lines(string(in)) {
-		text := strings.Trim(line, " \t\r\n")
+		text := strings.TrimRight(strings.TrimLeft(line, " \t\r\n\ufeff"), " \t\r\n")
 		_, err := scan.Prefix([]byte(text), nil)
 		var syntax *scan.SyntaxError
 		switch {
 		case text != "" && strings.IndexByte("[],\xef\xfe\xff", text[0]) >= 0:
 			return nil, false
-		case bad != "" && !strings.HasPrefix(text, "{"):
-			bad += line
+		case bad != "" && text == "":
+			held += line
+		case bad != "" && text[0] != '{':
+			bad += held + line
+			held = ""
 		case text == "":
 		case text[0] == '{' && json.Valid([]byte(text)) && utf8.ValidString(text) && !strings.Contains(text, "\r"):
 			flush()
 			want = append(want, text)
 		case errors.As(err, &syntax):
 			flush()
-			bad = strings.TrimLeft(line, " \t\r")
+			bad = strings.TrimLeft(line, " \t\r\ufeff")
 		default:
 			return nil, false
 		}

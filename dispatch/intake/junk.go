@@ -41,7 +41,7 @@ func (r *Reader) discard(reason string, n int) step {
 }
 
 // skip reads on up to the next line that begins, after blanks, [ or commas,
-// with {. It may be the line in which the error was found, if nothing was lost
+// with {. A byte order mark is a blank, in no column. It may be the line in which the error was found, if nothing was lost
 // of it; and also an earlier line, if it has the { in its first column:
 // indented JSON has none there, so a line cut off in the middle has swallowed
 // an event.
@@ -64,6 +64,15 @@ func (r *Reader) skip() step {
 			return r.resync()
 		case c == '\n':
 			j.column, j.array = -1, false
+		case c == bom[0] && r.marked(data[i:]):
+			r.drain(i)
+			if len(data)-i < len(bom) {
+				return starved
+			}
+			j.hold([]byte(bom))
+			r.pos += len(bom)
+			data, i = r.rest(), 0
+			continue
 		case c == '[', c == ',':
 			j.array = true
 		case !isBlank(c):

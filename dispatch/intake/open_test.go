@@ -16,6 +16,7 @@ func TestFrom(t *testing.T) {
 		{"the end of nothing", "", "{}", "{}\n", FromEnd},
 		{"the end, then more", "{\"n\":1}\n{\"n\":2}", "\n{\"n\":3}\n", "{\"n\":3}\n", FromEnd},
 		{"the end inside a line", "{\"n\":1}\n [{\"n\":2", "}]\n{\"n\":3}\n", "{\"n\":2}\n{\"n\":3}\n", FromEnd},
+		{"the end inside a line with a byte order mark", "{\"n\":1}\n\ufeff{\"n\":2", "}\n", "{\"n\":2}\n", FromEnd},
 		{"the end of an open array", "[{\"n\":1},\n{\"n\":2},\n", "{\"n\":3},\n{\"n\":4}]{}", "{\"n\":3}\n{\"n\":4}\n{}\n", FromEnd},
 		{"the end behind an element", "[{\"n\":1}\n,{\"n\":2}\n", ",{\"n\":3}\n]", "{\"n\":3}\n", FromEnd},
 	} {
@@ -86,6 +87,7 @@ func TestTail(t *testing.T) {
 		{"{}\n12", Tail{Offset: 3, Line: 2, Size: 2}, "{}\nnot an event: an event is a JSON object, not a number <12>\n"},
 		{"{}\ntrue", Tail{Offset: 3, Line: 2, Size: 4}, "{}\nnot an event: an event is a JSON object, not true or false <true>\n"},
 		{"[{}\n,", Tail{Offset: 5, Line: 2, Array: true}, "{}\nthe input ends inside an array: its ] is missing <>\n"},
+		{"{}\n\xef\xbb", Tail{Offset: 3, Line: 2, Size: 2}, "{}\ninvalid JSON: \"\\xef\" is not JSON (byte 3) <\xef\xbb>\n"},
 		{"\xef\xbb", Tail{Line: 1, Size: 2}, "invalid JSON: \"\\xef\" is not JSON (byte 0) <\xef\xbb>\n"},
 	} {
 		path := filepath.Join(t.TempDir(), "events")

@@ -41,7 +41,7 @@ type Reader struct {
 type state uint8
 
 const (
-	atStart   state = iota // the first bytes of the input
+	atStart   state = iota // the first bytes of the input, or a byte order mark
 	between                // white space, brackets and commas between values
 	inValue                // a value, which begins at pos
 	oversized              // a value that is too large, read up to pos

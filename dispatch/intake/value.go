@@ -44,6 +44,10 @@ func (r *Reader) odd(data []byte, end int, err error) step {
 	case err == nil:
 		return r.other(end)
 	case errors.As(err, &syntax):
+		if syntax.Offset == 0 && !r.in.array() && r.marked(data) {
+			r.state = atStart
+			return moved
+		}
 		if !r.ended && len(data) < r.max && !explained(data[syntax.Offset:]) {
 			break
 		}
