@@ -52,15 +52,15 @@ func (d *Document) Add(draft *Draft) error {
 	case exists:
 		return nil
 	}
-	if a := d.layout().find([]string{draft.what}); a != nil {
+	if d.layout().find([]string{draft.what}) != nil {
 		d.pasteAll(draft)
-		return d.byHand(a.whole.start, draft.path(), "%s is one value, not tables with headers", draft.what)
+		return d.byHand(draft.path(), "%s is one value, not tables with headers", draft.what)
 	}
 	lines := renderTable(draft.path(), draft.set, draft.order())
 	d.addTable(lines)
 	d.model.set(draft.path(), draft.set)
 	d.paste = append(d.paste, lines...)
-	return d.verify()
+	return d.verify(draft.path())
 }
 
 // Set changes the keys of an integration or trigger that the draft has, and
@@ -78,12 +78,8 @@ func (d *Document) Set(draft *Draft) error {
 	leaves := slices.DeleteFunc(draft.leaves(d.model.find(path...)), func(l leaf) bool {
 		return !slices.ContainsFunc(changes, func(c Change) bool { return c.touches(l.path) })
 	})
-	edited := &Draft{what: draft.what, Name: draft.Name, set: newTable(implied, -1)}
-	for _, l := range leaves {
-		edited.set.set(l.path, l.node)
-	}
 	unsets := draft.unsets(d.model.find(path...))
-	d.pasteSet(edited, unsets)
+	d.pasteSet(path, leaves, unsets)
 	for _, key := range unsets {
 		d.unset(append(slices.Clone(path), key...))
 	}
@@ -92,29 +88,7 @@ func (d *Document) Set(draft *Draft) error {
 			return err
 		}
 	}
-	return d.verify()
-}
-
-// pasteAll notes tables with headers for a value that holds all integrations or
-// all triggers, with one more.
-func (d *Document) pasteAll(draft *Draft) {
-	d.paste = append(d.paste, fmt.Sprintf("# in the place of %s in line %d of %s:", draft.what, d.file.Line(draft.what), d.file.Path))
-	for _, m := range d.model.find(draft.what).members {
-		d.paste = append(d.paste, append(renderTable([]string{draft.what, m.name}, m.node, draft.order()), "")...)
-	}
-	d.paste = append(d.paste, renderTable(draft.path(), draft.set, draft.order())...)
-}
-
-// pasteSet notes what to change where the file cannot be written.
-func (d *Document) pasteSet(edited *Draft, unset [][]string) {
-	path := edited.path()
-	if len(edited.set.members) > 0 {
-		d.paste = append(d.paste, fmt.Sprintf("# in line %d of %s:", d.file.Line(path...), d.file.Path))
-		d.paste = append(d.paste, renderTable(path, edited.set, edited.order())...)
-	}
-	for _, key := range unset {
-		d.paste = append(d.paste, "# delete "+Dotted(append(slices.Clone(path), key...)...))
-	}
+	return d.verify(path)
 }
 
 // DeleteIntegration takes an integration out, with its sub-tables and the
@@ -151,7 +125,7 @@ func (d *Document) delete(what, name string) error {
 	path := []string{what, name}
 	d.paste = append(d.paste, fmt.Sprintf("# delete [%s], from line %d of %s on", Dotted(path...), d.file.Line(path...), d.file.Path))
 	d.unset(path)
-	return d.verify()
+	return d.verify(path)
 }
 
 // addTable puts a table at the end of the file, behind a blank line.

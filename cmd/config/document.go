@@ -68,12 +68,12 @@ func (d *Document) File() *File { return d.file }
 
 // verify compares the meaning of the new text with what was meant, by a
 // decoder that knows nothing of the editing, and reads the new text as the
-// configuration it is now.
-func (d *Document) verify() error {
+// configuration it is now. Path is what was changed.
+func (d *Document) verify(path []string) error {
 	var got map[string]any
 	err := toml.Unmarshal(bytes.TrimPrefix(d.text, []byte(bom)), &got)
 	if err != nil || !reflect.DeepEqual(got, d.model.plainTable()) {
-		return &HandError{Path: d.file.Path, Line: 1, Key: "file", Reason: "the change would have changed something else as well"}
+		return d.byHand(path, "the change would have changed something else as well")
 	}
 	f, err := Decode(d.text, d.file.Path)
 	if invalid, ok := errors.AsType[*InvalidError](err); ok {
@@ -132,8 +132,15 @@ func (d *Document) layout() *layout {
 	return l
 }
 
-// byHand refuses an edit at an offset of the current text.
-func (d *Document) byHand(at int, path []string, format string, args ...any) error {
-	line, _ := newPlaces(d.text).of(at)
-	return &HandError{Path: d.file.Path, Line: line, Key: Dotted(path...), Reason: fmt.Sprintf(format, args...)}
+// byHand refuses the edit of a key. The line is that of the key in the file as
+// it was, or of the nearest table around it.
+func (d *Document) byHand(path []string, format string, args ...any) error {
+	e := &HandError{Path: d.file.Path, Line: 1, Key: Dotted(path...), Reason: fmt.Sprintf(format, args...)}
+	for ; len(path) > 0; path = path[:len(path)-1] {
+		if line := d.file.Line(path...); line > 0 {
+			e.Line = line
+			break
+		}
+	}
+	return e
 }

@@ -10,12 +10,15 @@ var sets = []string{"events", "integrations"}
 func (d *Document) set(path []string, n *node) error {
 	l := d.layout()
 	if s := l.tableUnder(path); s != nil {
-		return d.byHand(s.at, path, "it is a table with a header of its own")
+		return d.byHand(path, "it is a table with a header of its own")
 	}
 	if a := l.find(path); a != nil {
 		return d.replace(a, n)
 	}
-	if err := d.insert(l, path, quoteKey(path[len(path)-1])+" = "+render(n)); err != nil {
+	if len(l.parts(path)) > 0 {
+		return d.gather(path, n)
+	}
+	if err := d.insert(l, path, n); err != nil {
 		return err
 	}
 	d.model.set(path, n)
@@ -40,7 +43,7 @@ func (d *Document) replace(a *assignment, n *node) error {
 		return d.replaceItems(a, n)
 	}
 	if a.comments {
-		return d.byHand(a.whole.start, a.path, "there is a comment in its value")
+		return d.byHand(a.path, "there is a comment in its value")
 	}
 	d.change(splice{a.value, renderLike(old, n)})
 	d.model.set(a.path, n)
@@ -71,41 +74,27 @@ func (d *Document) replaceItems(a *assignment, n *node) error {
 	return nil
 }
 
-// insert puts a key that is not there yet where its table's keys are.
-func (d *Document) insert(l *layout, path []string, line string) error {
-	parent := path[:len(path)-1]
+// insert puts a key that is not there yet where its table's keys are: below a
+// header, between braces or among dotted keys. A table that is not there yet is
+// written as its neighbours are.
+func (d *Document) insert(l *layout, path []string, n *node) error {
+	parent, thing := path[:len(path)-1], path[:2]
+	line := quoteKey(path[len(path)-1]) + " = " + render(n)
 	if s := l.section(parent); s != nil {
 		d.change(insertLines(d.text, s.last(d.text), s.indent(d.text)+line))
 		return nil
 	}
-	if a := l.find(parent); a != nil && a.table {
-		d.change(addMember(a, line))
+	if d.addInside(l, path, n) || d.addDotted(l, path, n) {
 		return nil
 	}
-	last := len(parent) - 1
-	if a := l.find(parent[:last]); a != nil && a.table {
-		d.change(addMember(a, quoteKey(parent[last])+" = { "+line+" }"))
-		return nil
-	}
-	for _, a := range slices.Backward(l.keys) {
-		if under(a.path, parent) { // dotted keys, as headers.X-Team = "…"
-			dots := Dotted(path[len(a.in.path):len(path)-1]...) + "."
-			blank, _ := indent(d.text, a.whole.start)
-			d.change(insertLines(d.text, lineEnd(d.text, a.whole.end), blank+dots+line))
-			return nil
-		}
-	}
-	i := slices.IndexFunc(l.sections, func(s *section) bool {
-		return len(parent) > 1 && slices.Equal(s.path, parent[:len(parent)-1])
-	})
+	i := slices.IndexFunc(l.sections, func(s *section) bool { return under(s.path, thing) })
 	if i < 0 {
-		return d.byHand(0, path, "there is no table [%s]", Dotted(parent...))
+		return d.byHand(path, "there is no table [%s]", Dotted(thing...))
 	}
-	home := l.sections[i]
-	for i+1 < len(l.sections) && under(l.sections[i+1].path, home.path) {
+	blank := l.sections[i].indent(d.text)
+	for i+1 < len(l.sections) && under(l.sections[i+1].path, thing) {
 		i++
 	}
-	blank := home.indent(d.text)
 	d.change(insertLines(d.text, l.tail(l.sections[i]), blank+"["+Dotted(parent...)+"]", blank+line))
 	return nil
 }

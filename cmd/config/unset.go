@@ -10,14 +10,8 @@ import (
 func (d *Document) unset(path []string) {
 	for {
 		l := d.layout()
-		if a := l.find(path); a != nil {
-			d.cut(a)
-			continue
-		}
-		if i := slices.IndexFunc(l.keys, func(a *assignment) bool {
-			return under(a.path, path) && !under(a.in.path, path)
-		}); i >= 0 {
-			d.cut(l.keys[i])
+		if parts := l.parts(path); len(parts) > 0 {
+			d.cut(parts[0])
 			continue
 		}
 		s := l.tableUnder(path)
