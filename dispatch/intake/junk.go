@@ -41,10 +41,10 @@ func (r *Reader) discard(reason string, n int) step {
 }
 
 // skip reads on up to the next line that begins, after blanks, [ or commas,
-// with {. A byte order mark is a blank, in no column. It may be the line in which the error was found, if nothing was lost
-// of it; and also an earlier line, if it has the { in its first column:
-// indented JSON has none there, so a line cut off in the middle has swallowed
-// an event.
+// with {; a byte order mark is a blank, in no column. It may be the line in
+// which the error was found, if nothing was lost of it; and also an earlier
+// line, if it has the { in its first column: indented JSON has none there, so a
+// line cut off in the middle has swallowed an event.
 func (r *Reader) skip() step {
 	j, data, i := &r.junk, r.rest(), 0
 	for i < len(data) {
