@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,25 +66,39 @@ type cluster struct {
 	options []*server.Options
 }
 
+var loopbacks atomic.Uint32
+
+// ownLoopback is an address of this machine that nobody else uses, where there
+// are such: a server that is started again needs the port it had, which on
+// 127.0.0.1 any connection may have got meanwhile.
+func ownLoopback() string {
+	if runtime.GOOS != "linux" {
+		return "127.0.0.1"
+	}
+	pid, n := os.Getpid(), loopbacks.Add(1)
+	return fmt.Sprintf("127.%d.%d.%d", pid>>8&0xff, pid&0xff, 1+n%254)
+}
+
 func startCluster(t testing.TB, edits ...func(*server.Options)) *cluster {
 	t.Helper()
 	c := &cluster{}
+	host := ownLoopback()
 	var ports []int
 	var routes []string
 	for range 3 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		port := l.Addr().(*net.TCPAddr).Port
 		ports = append(ports, port)
-		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", port))
+		routes = append(routes, fmt.Sprintf("nats://%s:%d", host, port))
 		l.Close()
 	}
 	for i, port := range ports {
 		o := &server.Options{
-			ServerName: fmt.Sprintf("n%d", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
-			Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: port},
+			ServerName: fmt.Sprintf("n%d", i), Host: host, Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{Name: "c", Host: host, Port: port},
 			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
 		}
 		for _, edit := range edits {
