@@ -92,7 +92,7 @@ func startCluster(t testing.TB, edits ...func(*server.Options)) *cluster {
 		}
 		port := l.Addr().(*net.TCPAddr).Port
 		ports = append(ports, port)
-		routes = append(routes, fmt.Sprintf("nats://%s:%d", host, port))
+		routes = append(routes, "nats://"+l.Addr().String())
 		l.Close()
 	}
 	for i, port := range ports {
