@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	client "github.com/nats-io/nats.go"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wnotify/wnotify/store/storetest"
 )
 
 // natsRecipe does what "Many machines" of the README says: three servers with
@@ -79,9 +81,10 @@ func ofOneMind(servers []*server.Server) bool {
 // recipeNames puts free ports of this machine in the place of the addresses.
 func recipeNames(ts *testscript.TestScript) *strings.Replacer {
 	var pairs []string
+	host := storetest.Loopback()
 	for n := range 3 {
 		for _, port := range []string{"4222", "6222"} {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
+			l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 			ts.Check(err)
 			defer l.Close() // all at the end, so that no two are the same
 			pairs = append(pairs, fmt.Sprintf("nats-%d:%s", n+1, port), l.Addr().String())

@@ -5,16 +5,17 @@ package torture
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/wnotify/wnotify/store/nats"
+	"github.com/wnotify/wnotify/store/storetest"
 )
 
-// Settings of a server of a cluster: the port for the others, and all of them.
+// Settings of a server of a cluster: the address for the others, and those of all.
 const (
 	clusterSetting = "cluster: "
 	routesSetting  = "routes: "
@@ -23,12 +24,12 @@ const (
 // join makes a server one of a cluster if its settings say so.
 func join(o *server.Options, settings []string) error {
 	for _, s := range settings {
-		if port, ok := strings.CutPrefix(s, clusterSetting); ok {
-			n, err := strconv.Atoi(port)
+		if addr, ok := strings.CutPrefix(s, clusterSetting); ok {
+			at, err := netip.ParseAddrPort(addr)
 			if err != nil {
 				return err
 			}
-			o.Cluster = server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: n}
+			o.Cluster = server.ClusterOpts{Name: "c", Host: at.Addr().String(), Port: int(at.Port())}
 		}
 		if routes, ok := strings.CutPrefix(s, routesSetting); ok {
 			o.Routes = server.RoutesFromStr(routes)
@@ -41,15 +42,14 @@ func join(o *server.Options, settings []string) error {
 // and moves the queue of the world to them.
 func (w *world) replicated(settings ...string) {
 	w.Helper()
-	var ports, routes, urls []string
+	var addrs, routes, urls []string
 	var held []net.Listener // together, so that ports differ
+	host := storetest.Loopback()
 	for range 6 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 		w.check(err)
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		w.check(err)
-		ports = append(ports, port)
-		if len(ports) > 3 {
+		addrs = append(addrs, l.Addr().String())
+		if len(addrs) > 3 {
 			routes = append(routes, "nats://"+l.Addr().String())
 		}
 		held = append(held, l)
@@ -58,8 +58,8 @@ func (w *world) replicated(settings ...string) {
 		w.check(l.Close())
 	}
 	for i := range 3 {
-		n := &natsd{w: w, port: ports[i], dir: w.TempDir()}
-		n.settings = append([]string{clusterSetting + ports[3+i], routesSetting + strings.Join(routes, ",")}, settings...)
+		n := &natsd{w: w, addr: addrs[i], dir: w.TempDir()}
+		n.settings = append([]string{clusterSetting + addrs[3+i], routesSetting + strings.Join(routes, ",")}, settings...)
 		n.start()
 		w.Cleanup(n.kill)
 		urls = append(urls, n.url())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,13 +18,14 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/wnotify/wnotify/store/nats"
+	"github.com/wnotify/wnotify/store/storetest"
 )
 
 // natsd is a NATS server in a process of its own, that can be killed and started
 // again on what it left on the disk.
 type natsd struct {
 	w    *world
-	port string
+	addr string // that it keeps
 	dir  string
 	cmd  *exec.Cmd
 
@@ -31,13 +33,14 @@ type natsd struct {
 }
 
 // serveNATS is that process. It ends when nobody holds its stdin any more.
-func serveNATS(dir, port string, settings ...string) error {
-	n, err := strconv.Atoi(port)
+func serveNATS(dir, addr string, settings ...string) error {
+	at, err := netip.ParseAddrPort(addr)
 	if err != nil {
 		return err
 	}
 	o := &server.Options{
-		ServerName: "n" + port, Host: "127.0.0.1", Port: n, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
+		ServerName: "n" + strconv.Itoa(int(at.Port())), Host: at.Addr().String(), Port: int(at.Port()),
+		JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true,
 		SyncAlways: slices.Contains(settings, syncAlways),
 	}
 	if err := join(o, settings); err != nil {
@@ -64,12 +67,11 @@ const syncAlways = "sync_interval: always"
 // shared starts a server and moves the queue of the world to it.
 func (w *world) shared(settings ...string) {
 	w.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort(storetest.Loopback(), "0"))
 	w.check(err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	w.check(err)
+	addr := l.Addr().String()
 	w.check(l.Close())
-	w.nats = &natsd{w: w, port: port, dir: w.TempDir(), settings: settings}
+	w.nats = &natsd{w: w, addr: addr, dir: w.TempDir(), settings: settings}
 	w.servers = []*natsd{w.nats}
 	w.nats.start()
 	w.Cleanup(func() { w.nats.kill() })
@@ -78,13 +80,13 @@ func (w *world) shared(settings ...string) {
 	w.begin()
 }
 
-func (n *natsd) url() string { return "nats://127.0.0.1:" + n.port }
+func (n *natsd) url() string { return "nats://" + n.addr }
 
 func (n *natsd) start() {
 	n.w.Helper()
 	exe, err := os.Executable()
 	n.w.check(err)
-	n.cmd = exec.Command(exe, append([]string{n.dir, n.port}, n.settings...)...)
+	n.cmd = exec.Command(exe, append([]string{n.dir, n.addr}, n.settings...)...)
 	n.cmd.Env = append(os.Environ(), role+"=natsd")
 	_, err = n.cmd.StdinPipe() // it ends with us
 	n.w.check(err)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/wnotify/wnotify/store/nats"
+	"github.com/wnotify/wnotify/store/storetest"
 )
 
 // start runs a real server on loopback.
@@ -66,23 +64,10 @@ type cluster struct {
 	options []*server.Options
 }
 
-var loopbacks atomic.Uint32
-
-// ownLoopback is an address of this machine that nobody else uses, where there
-// are such: a server that is started again needs the port it had, which on
-// 127.0.0.1 any connection may have got meanwhile.
-func ownLoopback() string {
-	if runtime.GOOS != "linux" {
-		return "127.0.0.1"
-	}
-	pid, n := os.Getpid(), loopbacks.Add(1)
-	return fmt.Sprintf("127.%d.%d.%d", pid>>8&0xff, pid&0xff, 1+n%254)
-}
-
 func startCluster(t testing.TB, edits ...func(*server.Options)) *cluster {
 	t.Helper()
 	c := &cluster{}
-	host := ownLoopback()
+	host := storetest.Loopback()
 	var ports []int
 	var routes []string
 	for range 3 {
