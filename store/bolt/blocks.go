@@ -43,7 +43,7 @@ func (a *arena) buffer(n int) []byte {
 
 // putBlock stores a block once and refers to it from each of its lanes.
 func (w *writer) putBlock(b *store.Block) ([]store.Taken, error) {
-	seq, err := w.blocks.NextSequence()
+	seq, err := w.blocks.small.NextSequence()
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (w *writer) putBlock(b *store.Block) ([]store.Taken, error) {
 		w.arena.lent = append(w.arena.lent, v)
 	}
 	w.h.read += int64(len(v))
-	return taken, w.blocks.Put(be64(seq), v)
+	return taken, w.blocks.put(seq, v)
 }
 
 // collect deletes what the record of a lane no longer needs, and the blocks
@@ -114,14 +114,14 @@ func (w *writer) release(blocks []uint64) error {
 		if seq == 0 || i > 0 && blocks[i-1] == seq {
 			continue
 		}
-		b, _, err := decodeBlock(w.blocks.Get(be64(seq)))
-		if err != nil {
+		b, _, err := decodeBlock(w.blocks.get(seq))
+		if err != nil || b.seq != seq {
 			continue // it cannot say who needs it
 		}
 		if w.needed(&b) {
 			continue
 		}
-		if err := w.blocks.Delete(be64(seq)); err != nil {
+		if err := w.blocks.remove(seq); err != nil {
 			return err
 		}
 	}

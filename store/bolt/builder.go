@@ -102,7 +102,7 @@ func (l *wreckedLane) write(w *writer, name string) error {
 // blocks stores some blocks and returns the rest.
 func (b *builder) blocks(tx *bbolt.Tx, todo []uint64) (rest []uint64, err error) {
 	w := newWriter(tx, nil, &arena{})
-	bucket, done := tx.Bucket(bBlocks), 0
+	done := 0
 	for i, seq := range todo {
 		if done > 4*maxGroup {
 			return todo[i:], w.finish()
@@ -128,13 +128,13 @@ func (b *builder) blocks(tx *bbolt.Tx, todo []uint64) (rest []uint64, err error)
 		if len(places) == 0 {
 			continue
 		}
-		if seq > bucket.Sequence() {
-			if err := bucket.SetSequence(seq); err != nil {
+		if seq > w.blocks.small.Sequence() {
+			if err := w.blocks.small.SetSequence(seq); err != nil {
 				return nil, err
 			}
 		}
 		v := append(encodeHead(seq, places, &store.Block{Count: int(head.count), Put: fromNanos(head.put), Seal: head.seal, Data: data}), data...)
-		if err := bucket.Put(be64(seq), v); err != nil {
+		if err := w.blocks.put(seq, v); err != nil {
 			return nil, err
 		}
 		done += len(v)

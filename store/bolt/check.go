@@ -17,7 +17,7 @@ import (
 func (s *Store) Check(ctx context.Context) ([]string, error) {
 	var found []string
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		c := &checker{tx: tx, held: map[uint64]int{}}
+		c := &checker{tx: tx, stored: storedIn(tx, s.handle), held: map[uint64]int{}}
 		if err := c.run(ctx); err != nil {
 			return err
 		}
@@ -32,10 +32,11 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 
 // checker collects problems.
 type checker struct {
-	tx    *bbolt.Tx
-	found []string
-	heads map[uint64]block
-	held  map[uint64]int // references by block
+	tx     *bbolt.Tx
+	stored stored
+	found  []string
+	heads  map[uint64]block
+	held   map[uint64]int // references by block
 }
 
 func (c *checker) sayf(format string, args ...any) {
@@ -66,9 +67,8 @@ func (c *checker) run(ctx context.Context) error {
 
 func (c *checker) blocks(ctx context.Context) error {
 	c.heads = map[uint64]block{}
-	b := c.tx.Bucket(bBlocks)
-	return b.ForEach(func(k, v []byte) error {
-		seq := fromBE64(k)
+	last := c.stored.small.Sequence()
+	return c.stored.each(func(seq uint64, v []byte) error {
 		h, data, err := decodeBlock(v)
 		if err == nil {
 			err = h.check(data)
@@ -76,8 +76,8 @@ func (c *checker) blocks(ctx context.Context) error {
 		switch {
 		case err != nil:
 			c.sayf("block %d: %v", seq, err)
-		case h.seq != seq || seq > b.Sequence():
-			c.sayf("block %d says it is block %d of %d", seq, h.seq, b.Sequence())
+		case h.seq != seq || seq > last:
+			c.sayf("block %d says it is block %d of %d", seq, h.seq, last)
 		case skipLines(data, h.count) != len(data) || skipLines(data, h.count-1) == len(data):
 			c.sayf("block %d does not hold %d events", seq, h.count)
 		}
@@ -147,7 +147,7 @@ func (c *checker) refs(name string, b *bbolt.Bucket, h *head, t tail) (events, s
 			return nil
 		}
 		c.held[r.block]++
-		_, data, _ := decodeBlock(c.tx.Bucket(bBlocks).Get(be64(r.block))) // if it is bad, that is said
+		_, data, _ := decodeBlock(c.stored.get(r.block)) // if it is bad, that is said
 		data = lines(data, r.index, r.count)
 		if int64(len(data)) != r.bytes {
 			c.sayf("%s has %d-%d with %d bytes, not %d", name, r.first, r.last(), len(data), r.bytes)

@@ -226,6 +226,11 @@ func (s *Store) transact(group []*waiter) error {
 		if tx, err = h.db.Begin(true); err != nil {
 			return err
 		}
+		if tx.Bucket(bLarge) == nil { // schema 1: who knows only that must not miss a block
+			if err := putState(tx, s.install); err != nil {
+				return err
+			}
+		}
 		w := newWriter(tx, h, &s.arena)
 		for _, p := range group {
 			p.receipt, p.err = w.apply(p.change)
@@ -239,7 +244,7 @@ func (s *Store) transact(group []*waiter) error {
 		if err := w.finish(); err != nil {
 			return fmt.Errorf("%w: %w", errBroken, err)
 		}
-		put := w.blocks.Sequence()
+		put := w.blocks.small.Sequence()
 		committing = true
 		if err = tx.Commit(); err == nil {
 			s.put = put

@@ -117,6 +117,14 @@ func (s *Store) compact() error {
 		return named(err)
 	}
 	err = guard(s.journal, func() error {
+		// Every page is looked at, those of the large blocks too.
+		h, err := readHeader(s.handle.file, s.handle.left.pageSize)
+		if err == nil {
+			err = h.check(s.handle.file, true)
+		}
+		if err != nil {
+			return err
+		}
 		if err := bbolt.Compact(f.db, s.handle.db, 4*maxGroup); err != nil {
 			return err
 		}

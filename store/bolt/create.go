@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	schema     = 1
+	schema     = 2
 	initialMap = 64 << 20 // bytes of addresses, not of memory: growing to here needs no new mapping
 )
 
@@ -172,11 +172,12 @@ func (s *Store) readState() error {
 		if err != nil {
 			return damaged(s.journal, "does not say what it is: %v", err)
 		}
-		if v := d.num(); v > schema {
-			return fmt.Errorf("%w: %s has schema %d, this one knows %d", store.ErrNewer, s.journal, v, schema)
+		version := d.num()
+		if version > schema {
+			return fmt.Errorf("%w: %s has schema %d, this one knows %d", store.ErrNewer, s.journal, version, schema)
 		}
 		for _, name := range topBuckets {
-			if tx.Bucket(name) == nil {
+			if tx.Bucket(name) == nil && (version > 1 || string(name) != string(bLarge)) {
 				return damaged(s.journal, "has lost its part %q", name)
 			}
 		}

@@ -25,9 +25,14 @@ func block(text string, lanes ...string) store.Block {
 	return b
 }
 
-// known is the text of every event that the filled store ever holds.
+// known is the text of every event that the filled store ever holds. Those of
+// every fifth block make a large one.
 func known(n uint64) string {
-	return fmt.Sprintf("event-%d-%s", n, strings.Repeat("x", int(n%97)))
+	size := int(n % 97)
+	if (n-1)/50%5 == 0 {
+		size += 400
+	}
+	return fmt.Sprintf("event-%d-%s", n, strings.Repeat("x", size))
 }
 
 // fill makes a store with some of everything, and closes it.

@@ -10,6 +10,17 @@ import (
 	"go.etcd.io/bbolt"
 )
 
+// Schema is the newest that this version knows.
+const Schema = schema
+
+// OwnBuckets gives blocks of so many bytes or more a bucket of their own, for a
+// test.
+func OwnBuckets(t *testing.T, from int) {
+	was := largeFrom
+	largeFrom = from
+	t.Cleanup(func() { largeFrom = was })
+}
+
 // SetSchema makes a state that says it has another schema.
 func SetSchema(t *testing.T, dir string, n uint64) {
 	t.Helper()
@@ -108,8 +119,31 @@ func Commits(t *testing.T, s *Store) uint64 {
 func Blocks(t *testing.T, s *Store) (n int) {
 	t.Helper()
 	err := s.view(t.Context(), func(tx *bbolt.Tx) error {
-		n = keys(tx.Bucket(bBlocks))
-		return nil
+		return storedIn(tx, s.handle).each(func(uint64, []byte) error { n++; return nil })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Written is how many bytes of pages were made for commits, in so far as the
+// journal was not opened again.
+func Written(s *Store) int64 {
+	if s.handle == nil {
+		return 0
+	}
+	st := s.handle.db.Stats()
+	return st.TxStats.GetPageAlloc()
+}
+
+// SchemaOf is the schema that a journal says it has.
+func SchemaOf(t *testing.T, s *Store) (n uint64) {
+	t.Helper()
+	err := s.view(t.Context(), func(tx *bbolt.Tx) error {
+		_, p, err := unseal(tx.Bucket(bMeta).Get(kState), kindState)
+		n = p.num()
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -134,7 +134,7 @@ func TestStateOfSomebodyElseIsRefused(t *testing.T) {
 func TestNewerStateIsLeftAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "s")
 	fill(t, dir)
-	bolt.SetSchema(t, dir, 2)
+	bolt.SetSchema(t, dir, bolt.Schema+1)
 	journal := filepath.Join(dir, "journal.db")
 	before, _ := os.ReadFile(journal)
 	s, _ := bolt.Open(dir, bolt.Options{})

@@ -10,7 +10,7 @@ import (
 // is checked by bbolt, and it has no checksum.
 func (t *tree) freelist(id uint64) error {
 	if id == noFreelist {
-		return nil // bbolt finds out itself
+		return nil // bbolt finds out itself, from all pages
 	}
 	if id < 2 || id >= t.last {
 		return damaged(t.f.Name(), "has its list of free pages at page %d", id)

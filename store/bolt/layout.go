@@ -15,7 +15,8 @@ import (
 //
 //	meta                             state, kept
 //	changes/<row>                    IDs of the last changes
-//	blocks/<sequence>                head and events
+//	blocks/<sequence>                head and events of a small block
+//	large/<sequence>/block           of a large one
 //	lanes/<name>/{tail,record}       counters; the truth about delivery
 //	lanes/<name>/refs/<first>        where the events are
 //	lanes/<name>/history/<at+change> attempts; the sequence is their number
@@ -26,14 +27,15 @@ import (
 var (
 	bMeta      = []byte("meta")
 	bChanges   = []byte("changes")
-	bBlocks    = []byte("blocks")
+	bBlocks    = []byte("blocks") // has the sequence of all blocks
+	bLarge     = []byte("large")  // since schema 2
 	bLanes     = []byte("lanes")
 	bDead      = []byte("dead")
 	bDeadIDs   = []byte("dead-ids")
 	bRejects   = []byte("rejects")
 	bRejectIDs = []byte("reject-ids")
 	bRiders    = []byte("riders")
-	topBuckets = [][]byte{bMeta, bChanges, bBlocks, bLanes, bDead, bDeadIDs, bRejects, bRejectIDs, bRiders}
+	topBuckets = [][]byte{bMeta, bChanges, bBlocks, bLarge, bLanes, bDead, bDeadIDs, bRejects, bRejectIDs, bRiders}
 
 	bRefs    = []byte("refs")
 	bHistory = []byte("history")
@@ -43,6 +45,7 @@ var (
 	kKept   = []byte("kept")
 	kTail   = []byte("tail")
 	kRecord = []byte("record")
+	kBlock  = []byte("block")
 )
 
 const appendOnly = 0.9 // fill of the pages of a bucket that only grows at its end

@@ -78,7 +78,7 @@ func describe(name string, b *bbolt.Bucket) (store.Lane, error) {
 func (s *Store) Read(ctx context.Context, name string, from uint64, limit store.Limit) ([]store.Run, error) {
 	var rd reader
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
-		rd = reader{lane: name, limit: limit, blocks: tx.Bucket(bBlocks), h: s.handle}
+		rd = reader{lane: name, limit: limit, blocks: storedIn(tx, s.handle), h: s.handle}
 		b := tx.Bucket(bLanes).Bucket([]byte(name))
 		if b == nil {
 			return nil
@@ -108,7 +108,7 @@ func (s *Store) Read(ctx context.Context, name string, from uint64, limit store.
 type reader struct {
 	lane   string
 	limit  store.Limit
-	blocks *bbolt.Bucket
+	blocks stored
 	h      *handle
 	runs   []store.Run
 	events int
@@ -194,7 +194,7 @@ func (rd *reader) load(r ref) error {
 	if rd.last.seq == r.block && rd.data != nil {
 		return nil
 	}
-	b, data, err := decodeBlock(rd.blocks.Get(be64(r.block)))
+	b, data, err := decodeBlock(rd.blocks.get(r.block))
 	if err == nil {
 		err = b.check(data)
 	}

@@ -89,7 +89,7 @@ func (w *writer) cut(r ref, span store.Span) (rest []ref) {
 	}
 	// The bytes of the halves are only known from the events. If those cannot
 	// be read, the size is wrong and the numbers are right.
-	_, data, err := decodeBlock(w.blocks.Get(be64(r.block)))
+	_, data, err := decodeBlock(w.blocks.get(r.block))
 	if err != nil {
 		data = nil
 	}

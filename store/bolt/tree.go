@@ -27,18 +27,17 @@ const (
 	flagBucket    = 1 // of an element of a leaf
 	maxDepth      = 16
 	maxLeaf       = 4 << 20 // bytes; of leaves that hold buckets
-	deepest       = 2       // lanes, a lane
 	elementHeader = 16
 )
 
 // check follows the tree of the last commit; all: to the last page.
 func (h *header) check(f *os.File, all bool) error {
 	m := h.newest()
-	t := &tree{f: f, size: h.pageSize, last: m.pages(), all: all}
+	t := &tree{f: f, size: h.pageSize, last: m.pages(), all: all || m.freelist() == noFreelist}
 	if err := t.freelist(m.freelist()); err != nil {
 		return err
 	}
-	return t.bucket(m.root(), deepest+1)
+	return t.bucket(m.root(), t.top)
 }
 
 // page reads the start of a page, and all of it if it is a branch or whole.
@@ -75,8 +74,9 @@ func elements(p []byte) (at []int) {
 	return at
 }
 
-// bucket follows one bucket level by level, and the buckets in it.
-func (t *tree) bucket(root uint64, deep int) error {
+// bucket follows one bucket level by level, and gives its leaves to a function,
+// if there is one.
+func (t *tree) bucket(root uint64, leaf func(id uint64) error) error {
 	branches := map[uint64]bool{}
 	level := []uint64{root}
 	for range maxDepth {
@@ -116,8 +116,8 @@ func (t *tree) bucket(root uint64, deep int) error {
 		if err := t.used(id); err != nil {
 			return err
 		}
-		if deep > 0 {
-			if err := t.leaf(id, deep); err != nil {
+		if leaf != nil {
+			if err := leaf(id); err != nil {
 				return err
 			}
 		}
@@ -125,8 +125,41 @@ func (t *tree) bucket(root uint64, deep int) error {
 	return nil
 }
 
-// leaf follows the buckets in a leaf.
-func (t *tree) leaf(id uint64, deep int) error {
+// top follows the buckets in a leaf of the root.
+func (t *tree) top(id uint64) error {
+	return t.buckets(id, func(name string, root uint64) error {
+		switch name {
+		case string(bLanes):
+			return t.bucket(root, t.lanes)
+		case string(bLarge):
+			return t.bucket(root, t.large)
+		}
+		return t.bucket(root, nil)
+	})
+}
+
+func (t *tree) lanes(id uint64) error {
+	return t.buckets(id, func(_ string, root uint64) error { return t.bucket(root, t.lane) })
+}
+
+func (t *tree) lane(id uint64) error {
+	return t.buckets(id, func(_ string, root uint64) error { return t.bucket(root, nil) })
+}
+
+// large follows the buckets of large blocks. Each is a page to read, and a
+// backlog has thousands: unless all is wanted, that is left to who reads the
+// block.
+func (t *tree) large(id uint64) error {
+	return t.buckets(id, func(_ string, root uint64) error {
+		if t.all {
+			return t.bucket(root, nil)
+		}
+		return t.used(root)
+	})
+}
+
+// buckets visits the buckets in a leaf that have pages of their own.
+func (t *tree) buckets(id uint64, visit func(name string, root uint64) error) error {
 	p, err := t.page(id, true)
 	if err != nil {
 		return err
@@ -143,12 +176,8 @@ func (t *tree) leaf(id uint64, deep int) error {
 		if value+8 > uint64(len(p)) {
 			return damaged(t.f.Name(), "has a bucket on page %d that reaches out of it", id)
 		}
-		below := deep - 1
-		if deep == deepest+1 && string(p[key:value]) != string(bLanes) {
-			below = 0
-		}
 		if root := binary.NativeEndian.Uint64(p[value:]); root != 0 {
-			if err := t.bucket(root, below); err != nil {
+			if err := visit(string(p[key:value]), root); err != nil {
 				return err
 			}
 		}

@@ -20,7 +20,7 @@ type writer struct {
 	tx     *bbolt.Tx
 	h      *handle
 	arena  *arena
-	blocks *bbolt.Bucket
+	blocks stored
 	lanes  map[string]*lane
 	dirty  bool
 	broken error // a write failed half-way: the transaction is lost
@@ -46,8 +46,9 @@ type lane struct {
 
 func newWriter(tx *bbolt.Tx, h *handle, a *arena) *writer {
 	a.reset()
-	w := &writer{tx: tx, h: h, arena: a, lanes: map[string]*lane{}, blocks: tx.Bucket(bBlocks)}
-	w.blocks.FillPercent = appendOnly
+	w := &writer{tx: tx, h: h, arena: a, lanes: map[string]*lane{}, blocks: storedIn(tx, h)}
+	w.blocks.small.FillPercent = appendOnly
+	w.blocks.large.FillPercent = appendOnly
 	return w
 }
 

@@ -1,0 +1,176 @@
+package bolt_test
+
+import (
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wnotify/wnotify/store"
+	"github.com/wnotify/wnotify/store/bolt"
+	"github.com/wnotify/wnotify/store/storetest"
+)
+
+// megabyte are blocks as a busy sender makes them.
+func megabyte(lanes ...string) (c store.Change, size int) {
+	for range 4 {
+		b := block(strings.Repeat(strings.Repeat("x", 1023)+"\n", 250), lanes...)
+		c.Blocks = append(c.Blocks, b)
+		size += len(b.Data)
+	}
+	return c, size
+}
+
+// What comes and goes in large blocks is written once, and not again with what
+// lies beside it.
+func TestLargeBlocksAreWrittenOnce(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "state"))
+	put := 0
+	for n := range 20 {
+		c, size := megabyte("a")
+		if _, err := s.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		put += size
+		if n%2 == 1 { // one and a half of two
+			through(t, s, "a", uint64(n)*1000-250, (int64(n)*1000-250)<<10)
+		}
+	}
+	// A commit writes a few small pages, and a block the rest of its last one.
+	if ratio := float64(bolt.Written(s)) / float64(put); ratio < 1 || ratio > 1.1 {
+		t.Errorf("%.2f bytes were written for each byte", ratio)
+	}
+}
+
+// through settles a lane up to a number; so many bytes are gone then.
+func through(t *testing.T, s *bolt.Store, lane string, n uint64, size int64) {
+	t.Helper()
+	l, err := s.Lane(t.Context(), lane)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := l.Record
+	r.ID, r.Through, r.Delivered, r.GoneBytes = "id", n, int64(n), size
+	if _, err := s.Commit(t.Context(), store.Change{Settles: []store.Settle{{Lane: lane, Revision: r.Revision, Record: r}}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The promises hold wherever a block lies.
+func TestContractInOwnBuckets(t *testing.T) {
+	bolt.OwnBuckets(t, 1)
+	storetest.Run(t, func(t *testing.T) store.Store {
+		return open(t, filepath.Join(t.TempDir(), "state"))
+	})
+}
+
+// schema1 is a journal of before large blocks had buckets of their own.
+func schema1(t *testing.T, dir string) {
+	t.Helper()
+	f, err := os.Open("testdata/schema1.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "journal.db"), journal, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSchema1GoesOn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	schema1(t, dir)
+	s := open(t, dir)
+	before, err := s.Lane(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := bolt.SchemaOf(t, s); v != 1 {
+		t.Fatalf("looking made schema %d of it", v)
+	}
+	s.Close()
+	if err := use(t, dir); err != nil { // it writes, too
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	if v := bolt.SchemaOf(t, s); v != bolt.Schema {
+		t.Errorf("schema %d was written to", v)
+	}
+	c, _ := megabyte("a")
+	if _, err := s.Commit(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := s.Lane(t.Context(), "a"); err != nil || l.Events != before.Events+1000 {
+		t.Errorf("%d events became %d: %v", before.Events, l.Events, err)
+	}
+	if err := s.Compact(t.Context(), true); err != nil {
+		t.Error(err)
+	}
+	size := 0
+	for n := uint64(1); n <= 1020; n++ {
+		size += len(known(n)) + 1
+	}
+	through(t, s, "b", 1020, int64(size))
+	if runs, err := s.Read(t.Context(), "b", 1, store.Limit{Events: 1}); err != nil || string(runs[0].Data) != known(1021)+"\n" {
+		t.Errorf("%v, %v", runs, err)
+	}
+}
+
+// The bucket of a large block that leads into a circle is not followed.
+func TestLargeBlockInACircle(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	s, _ := bolt.Open(dir, bolt.Options{})
+	c, _ := megabyte("a")
+	if _, err := s.Commit(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	journal := filepath.Join(dir, "journal.db")
+	b, _ := os.ReadFile(journal)
+	spoilt := 0
+	for at := 8192; at+4096 <= len(b); at += 4096 {
+		if binary.NativeEndian.Uint32(b[at+12:]) < 32 || string(b[at+32:at+37]) != "block" {
+			continue
+		}
+		if spoilt++; spoilt == 2 {
+			binary.NativeEndian.PutUint16(b[at+8:], 1)                                   // a branch
+			binary.NativeEndian.PutUint64(b[at+24:], binary.NativeEndian.Uint64(b[at:])) // to itself
+		}
+	}
+	if spoilt != 4 {
+		t.Fatalf("%d large blocks were found", spoilt)
+	}
+	os.WriteFile(journal, b, 0o600)
+	s, _ = bolt.Open(dir, bolt.Options{})
+	defer s.Close()
+	if runs, err := s.Read(t.Context(), "a", 1, store.Limit{Events: 250}); err != nil || len(runs) != 1 {
+		t.Errorf("%d runs of the first block, %v", len(runs), err)
+	}
+	var corrupt *store.CorruptError
+	if _, err := s.Read(t.Context(), "a", 251, store.Limit{Events: 250}); !errors.As(err, &corrupt) || corrupt.Span != (store.Span{First: 251, Last: 500}) {
+		t.Errorf("the second: %v", err)
+	}
+	if problems, err := s.Check(t.Context()); err != nil || !strings.Contains(fmt.Sprint(problems), "block 2") || !strings.Contains(fmt.Sprint(problems), "out of place") && !strings.Contains(fmt.Sprint(problems), "leads back") {
+		t.Errorf("%q, %v", problems, err)
+	}
+	if err := s.Compact(t.Context(), true); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("compact: %v", err)
+	}
+	through(t, s, "a", 1000, 1000<<10) // and so it is released no further
+	if l, err := s.Lane(t.Context(), "a"); err != nil || l.Events != 0 {
+		t.Errorf("%d events are left, %v", l.Events, err)
+	}
+}
