@@ -226,6 +226,7 @@ func (s *Store) transact(group []*waiter) error {
 		if tx, err = h.db.Begin(true); err != nil {
 			return err
 		}
+		h.sees(tx)
 		if tx.Bucket(bLarge) == nil { // schema 1: who knows only that must not miss a block
 			if err := putState(tx, s.install); err != nil {
 				return err

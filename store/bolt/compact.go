@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -125,7 +126,7 @@ func (s *Store) compact() error {
 		if err != nil {
 			return err
 		}
-		if err := bbolt.Compact(f.db, s.handle.db, 4*maxGroup); err != nil {
+		if err := copyInto(f.db, s.handle); err != nil {
 			return err
 		}
 		was, err := digest(s.handle.db)
@@ -151,6 +152,33 @@ func (s *Store) compact() error {
 	return errors.Join(named(s.replace(temp)), s.drop())
 }
 
+// copyInto copies all there is. What it reads would stay in our resident memory
+// to the end, so it is given back meanwhile.
+func copyInto(to *bbolt.DB, from *handle) error {
+	err := from.db.View(func(tx *bbolt.Tx) error {
+		from.sees(tx)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	stop := make(chan struct{})
+	var helper sync.WaitGroup
+	helper.Go(func() {
+		for tick := time.Tick(20 * time.Millisecond); ; {
+			select {
+			case <-tick:
+				giveBack(from.db, from.mapped) // it is only read, so nothing moves
+			case <-stop:
+				return
+			}
+		}
+	})
+	defer helper.Wait()
+	defer close(stop)
+	return bbolt.Compact(to, from.db, 4*maxGroup)
+}
+
 // contents sums up what a database holds.
 type contents struct {
 	Buckets, Values int
@@ -159,20 +187,32 @@ type contents struct {
 
 func digest(db *bbolt.DB) (c contents, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
-		return tx.ForEach(c.add)
+		d := &digester{contents: &c, db: db, mapped: tx.Size()}
+		return tx.ForEach(d.add)
 	})
 	return c, err
 }
 
-func (c *contents) add(name []byte, b *bbolt.Bucket) error {
-	c.Buckets++
-	c.Sum += b.Sequence() + uint64(crc32.Checksum(name, castagnoli))
+type digester struct {
+	*contents
+
+	db           *bbolt.DB
+	mapped, read int64 // bytes
+}
+
+func (d *digester) add(name []byte, b *bbolt.Bucket) error {
+	d.Buckets++
+	d.Sum += b.Sequence() + uint64(crc32.Checksum(name, castagnoli))
 	return b.ForEach(func(k, v []byte) error {
 		if v == nil {
-			return c.add(k, b.Bucket(k))
+			return d.add(k, b.Bucket(k))
 		}
-		c.Values++
-		c.Sum += uint64(crc32.Update(crc32.Checksum(k, castagnoli), castagnoli, v))
+		d.Values++
+		if d.read += int64(len(v)); d.read > maxMapped {
+			d.read = 0
+			giveBack(d.db, d.mapped)
+		}
+		d.Sum += uint64(crc32.Update(crc32.Checksum(k, castagnoli), castagnoli, v))
 		return nil
 	})
 }

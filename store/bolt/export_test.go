@@ -150,3 +150,6 @@ func SchemaOf(t *testing.T, s *Store) (n uint64) {
 	}
 	return n
 }
+
+// Handle tells one opening of the journal from the next.
+func Handle(s *Store) any { return s.handle }

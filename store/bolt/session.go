@@ -18,7 +18,6 @@ import (
 
 // maxMapped is how much may be read or written through one mapping before it is
 // given back: what bbolt looked at stays in our resident memory until then.
-// Opening again costs a fraction of a millisecond.
 const maxMapped = 32 << 20
 
 // handle is an open bbolt. Between sessions it stays mapped but holds no lock,
@@ -29,12 +28,22 @@ type handle struct {
 	id     inode
 	left   header
 	read   int64 // bytes
+	mapped int64 // bytes that are mapped for certain
 	faults *faults
 }
 
 // size is that of the pages in use or free when the last session ended, in
 // bytes.
 func (h *handle) size() int64 { return int64(h.left.newest().pages()) * int64(h.left.pageSize) }
+
+// giveBack makes our resident memory small again, if it can.
+func (h *handle) giveBack() bool {
+	h.read = 0
+	return giveBack(h.db, h.mapped)
+}
+
+// sees notes what bbolt has mapped for a transaction.
+func (h *handle) sees(tx *bbolt.Tx) { h.mapped = tx.Size() }
 
 // enter begins a session: this goroutine has the handle, and no other process
 // is in a transaction. Without create a queue that does not exist is
@@ -101,7 +110,7 @@ func (s *Store) end() {
 	if h := s.handle; h != nil {
 		left, err := readHeader(h.file, h.left.pageSize)
 		h.left = left
-		if err != nil || !canReuse || h.read > maxMapped || funlock(h.file) != nil {
+		if err != nil || !canReuse || h.read > maxMapped && !h.giveBack() || funlock(h.file) != nil {
 			_ = s.drop()
 		}
 	}
@@ -261,7 +270,12 @@ func (s *Store) view(ctx context.Context, fn func(*bbolt.Tx) error) error {
 		return err
 	}
 	defer s.leave()
-	err = guard(s.journal, func() error { return s.handle.db.View(fn) })
+	err = guard(s.journal, func() error {
+		return s.handle.db.View(func(tx *bbolt.Tx) error {
+			s.handle.sees(tx)
+			return fn(tx)
+		})
+	})
 	if errors.Is(err, errPanic) {
 		s.abandon()
 	}
