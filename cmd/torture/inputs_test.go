@@ -56,6 +56,7 @@ func TestFuzzTargets(t *testing.T) {
 var (
 	compared   = regexp.MustCompile(`seed \d+: \d+ inputs compared .*`)
 	executions = regexp.MustCompile(`execs: (\d+)|baseline coverage: (\d+)/`) // a short one does not get further
+	late       = regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \(.*\)\n +context deadline exceeded$`)
 	declared   = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(\w+ \*testing\.F\)`)
 )
 
@@ -86,6 +87,14 @@ func fuzzTargets(t *testing.T) []fuzzTarget {
 	return found
 }
 
+// endedLate reports whether a fuzz target failed only because its time was over:
+// until Go 1.27 the fuzzer now and then takes that for a failure
+// (go.dev/issue/75804). What it really finds it writes to a file, and says so.
+func endedLate(out string) bool {
+	failures := strings.Count(out, "--- FAIL: ")
+	return failures == 1 && late.MatchString(out) && !strings.Contains(out, "Failing input written")
+}
+
 // goTest runs other tests of the module, which take about so long, and fails
 // with them.
 func goTest(t *testing.T, long time.Duration, args ...string) string {
@@ -95,7 +104,7 @@ func goTest(t *testing.T, long time.Duration, args ...string) string {
 	p := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1", "-v", "-timeout", "0"}, args...)...)
 	p.Dir = root
 	out, err := p.CombinedOutput()
-	if err != nil {
+	if err != nil && !endedLate(string(out)) {
 		t.Errorf("go test %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out)
