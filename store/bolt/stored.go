@@ -2,8 +2,6 @@ package bolt
 
 import (
 	"encoding/binary"
-	"errors"
-	"io"
 
 	"go.etcd.io/bbolt"
 )
@@ -69,19 +67,25 @@ func (s stored) own(key []byte) *bbolt.Bucket {
 		return nil
 	}
 	own := s.large.Bucket(key)
-	if own == nil || own.Root() != 0 && !s.h.isLeaf(uint64(own.Root())) {
+	if own == nil || own.Root() != 0 && !s.h.isBlock(uint64(own.Root())) {
 		return nil
 	}
 	return own
 }
 
-// isLeaf reports whether a page is what a bucket with one value has. Nobody
-// knows where bbolt would get to from another.
-func (h *handle) isLeaf(id uint64) bool {
-	p := make([]byte, pageHeader)
-	_, err := h.file.ReadAt(p, int64(id)*int64(h.left.pageSize))
-	if err != nil && !errors.Is(err, io.EOF) {
+// isBlock reports whether a page is that of a bucket with one large block, and
+// has as many others behind it as that takes. Nobody knows where bbolt would get
+// to from another, and it makes free what a page says that it takes.
+func (h *handle) isBlock(id uint64) bool {
+	p := make([]byte, pageHeader+elementHeader)
+	page := uint64(h.left.pageSize)
+	if _, err := h.file.ReadAt(p, int64(id*page)); err != nil {
 		return false
 	}
-	return binary.NativeEndian.Uint64(p) == id && binary.NativeEndian.Uint16(p[8:]) == flagLeaf
+	more := uint64(binary.NativeEndian.Uint32(p[12:]))
+	e := p[pageHeader:] // flags, place, sizes of key and value
+	at, key, value := binary.NativeEndian.Uint32(e[4:]), binary.NativeEndian.Uint32(e[8:]), uint64(binary.NativeEndian.Uint32(e[12:]))
+	return binary.NativeEndian.Uint64(p) == id && binary.NativeEndian.Uint16(p[8:]) == flagLeaf &&
+		binary.NativeEndian.Uint16(p[10:]) == 1 && binary.NativeEndian.Uint32(e) == 0 &&
+		at == elementHeader && key == uint32(len(kBlock)) && more == (uint64(len(p))+uint64(key)+value-1)/page
 }
