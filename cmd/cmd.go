@@ -79,7 +79,7 @@ func newApp(env Env) *app {
 // Main runs the command line and returns the exit code of the process.
 func Main(env Env) int {
 	becomePrivate()
-	limitMemory(env.Getenv)
+	becomeSmall(env.Getenv)
 	a := newApp(env)
 	a.flags.preview(env)
 	ctx, stop := withSignals(context.Background(), a.err, env.Exit)

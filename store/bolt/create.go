@@ -161,6 +161,11 @@ func putState(tx *bbolt.Tx, install string) error {
 // readState checks that we know this schema, and learns the install ID.
 func (s *Store) readState() error {
 	return s.handle.db.View(func(tx *bbolt.Tx) error {
+		// bbolt takes any of the two headers in any of the two places; we looked
+		// only at what hangs on those that are in theirs.
+		if h := s.handle; uint64(tx.ID()) != h.left.newest().txid() || tx.Size() != h.size() {
+			return damaged(s.journal, "has a header in the place of another")
+		}
 		meta := tx.Bucket(bMeta)
 		if meta == nil {
 			return damaged(s.journal, "is not a queue of wnotify")

@@ -28,6 +28,7 @@ const (
 	maxDepth      = 16
 	maxLeaf       = 4 << 20 // bytes; of leaves that hold buckets
 	elementHeader = 16
+	bucketHeader  = 16 // before the page of a bucket that lies in its element
 )
 
 // check follows the tree of the last commit; all: to the last page.
@@ -52,6 +53,9 @@ func (t *tree) page(id uint64, whole bool) ([]byte, error) {
 	flags, more := binary.NativeEndian.Uint16(p[8:]), int64(binary.NativeEndian.Uint32(p[12:]))
 	if binary.NativeEndian.Uint64(p) != id || flags != flagBranch && flags != flagLeaf {
 		return nil, damaged(t.f.Name(), "has something else at page %d", id)
+	}
+	if uint64(more) >= t.last-id {
+		return nil, damaged(t.f.Name(), "has a page %d that reaches out of it", id)
 	}
 	size := (more + 1) * int64(t.size)
 	if flags == flagLeaf && !whole || more == 0 || size > maxLeaf {
@@ -167,17 +171,28 @@ func (t *tree) buckets(id uint64, visit func(name string, root uint64) error) er
 	if isBranch(p) {
 		return damaged(t.f.Name(), "has a page %d out of place", id)
 	}
+	last := ""
 	for _, e := range elements(p) {
 		if binary.NativeEndian.Uint32(p[e:])&flagBucket == 0 {
 			continue
 		}
 		key := uint64(e) + uint64(binary.NativeEndian.Uint32(p[e+4:]))
 		value := key + uint64(binary.NativeEndian.Uint32(p[e+8:]))
-		if value+8 > uint64(len(p)) {
+		end := value + uint64(binary.NativeEndian.Uint32(p[e+12:]))
+		if value+bucketHeader > end || end > uint64(len(p)) {
 			return damaged(t.f.Name(), "has a bucket on page %d that reaches out of it", id)
 		}
-		if root := binary.NativeEndian.Uint64(p[value:]); root != 0 {
-			if err := visit(string(p[key:value]), root); err != nil {
+		name := string(p[key:value])
+		if name <= last { // bbolt would put others where nobody finds them
+			return damaged(t.f.Name(), "has buckets on page %d that are out of order", id)
+		}
+		last = name
+		root := binary.NativeEndian.Uint64(p[value:])
+		if root == 0 && value+bucketHeader+pageHeader > end {
+			return damaged(t.f.Name(), "has a bucket on page %d that is nowhere", id)
+		}
+		if root != 0 {
+			if err := visit(name, root); err != nil {
 				return err
 			}
 		}
