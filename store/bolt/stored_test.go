@@ -216,16 +216,13 @@ func TestLargeBlocksInOnePlace(t *testing.T) {
 	spoil(t, dir, func(page []byte) { second = binary.NativeEndian.Uint64(page) })
 	journal := filepath.Join(dir, "journal.db")
 	b, _ := os.ReadFile(journal)
-	entry := func(sequence, root uint64) []byte {
-		return binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, sequence), root)
-	}
-	at := bytes.Index(b, binary.BigEndian.AppendUint64(entry(2, second)[:16:16], 0)) // and its own sequence
+	at := bytes.Index(b, entryOf(2, second))
 	if at < 0 {
 		t.Fatal("the bucket of the second block was not found")
 	}
 	key := bytes.Index(b[at-8*24:], binary.BigEndian.AppendUint64(nil, 3)) + at - 8*24
 	third := binary.NativeEndian.Uint64(b[key+8:])
-	b = bytes.ReplaceAll(b, entry(2, second), entry(2, third))
+	b = bytes.ReplaceAll(b, entryOf(2, second), entryOf(2, third))
 	os.WriteFile(journal, b, 0o600)
 	s, _ := bolt.Open(dir, bolt.Options{})
 	defer s.Close()
@@ -249,14 +246,13 @@ func TestBucketsOutOfOrder(t *testing.T) {
 	spoil(t, dir, func(page []byte) { second = binary.NativeEndian.Uint64(page) })
 	journal := filepath.Join(dir, "journal.db")
 	whole, _ := os.ReadFile(journal)
-	old := binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, 2), second)
 	for name, entry := range map[string][]byte{
-		"out of order": binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, 2|1<<60), second),
-		"is nowhere":   binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, 2), 0),
-		"out of it":    binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, 2), second|1<<40),
+		"out of order": entryOf(2|1<<60, second),
+		"is nowhere":   entryOf(2, 0),
+		"out of it":    entryOf(2, second|1<<40),
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := bytes.ReplaceAll(whole, old, entry)
+			b := bytes.ReplaceAll(whole, entryOf(2, second), entry)
 			os.WriteFile(journal, b, 0o600)
 			s, _ := bolt.Open(dir, bolt.Options{})
 			defer s.Close()
@@ -269,6 +265,33 @@ func TestBucketsOutOfOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A page on the way to large blocks that claims more pages than there are would
+// make bbolt free them all.
+func TestLeafThatClaimsMore(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	var second uint64
+	spoil(t, dir, func(page []byte) { second = binary.NativeEndian.Uint64(page) })
+	journal := filepath.Join(dir, "journal.db")
+	b, _ := os.ReadFile(journal)
+	at := bytes.Index(b, entryOf(2, second))
+	if at < 0 {
+		t.Fatal("the bucket of the second block was not found")
+	}
+	size := os.Getpagesize()
+	b[at/size*size+15] |= 0x20
+	os.WriteFile(journal, b, 0o600)
+	s, _ := bolt.Open(dir, bolt.Options{})
+	defer s.Close()
+	if _, err := s.Lanes(t.Context()); !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), "reaches out of it") {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// entryOf is the key of a large block, and the page that its bucket begins with.
+func entryOf(sequence, root uint64) []byte {
+	return binary.NativeEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, sequence), root)
 }
 
 // A header in the place of the other leads to pages that nobody has looked at.
