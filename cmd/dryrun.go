@@ -129,9 +129,9 @@ func (a *app) wouldSend(e *engine, i dispatch.Integration, q collector.Request, 
 		w.Headers[h.Name] = shownHeader(h)
 	}
 	if i.Format == "ndjson" {
-		w.Text = string(q.Body)
+		w.Text = string(q.Content())
 	} else {
-		w.Body = q.Body
+		w.Body = q.Content()
 	}
 	if asCurl {
 		w.Curl = curl(e, i, q)
@@ -162,7 +162,7 @@ func curl(e *engine, i dispatch.Integration, q collector.Request) string {
 	if p.ClientCert != "" {
 		words = append(words, "--cert", config.ShellQuote(p.ClientCert), "--key", config.ShellQuote(p.ClientKey))
 	}
-	body, before := config.ShellQuote(string(q.Body)), ""
+	body, before := config.ShellQuote(string(q.Content())), ""
 	if p.Compression == "gzip" || p.Compression == "zstd" { // both are names of programs, too
 		body, before = "@-", "printf %s "+body+" | "+p.Compression+" -c | "
 	}

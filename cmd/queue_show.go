@@ -83,7 +83,7 @@ func (w *shower) show(ctx context.Context, item queuedItem, format string, data 
 			return err
 		}
 		if len(events) > 0 {
-			b.Body = string(f.Append(nil, events))
+			b.Body = string(f.Content(events))
 		}
 		if !w.a.flags.json() {
 			return w.raw(b.Body)

@@ -224,7 +224,7 @@ func (a *app) printExchange(e *engine, i dispatch.Integration, t dispatch.Trial)
 	for _, h := range e.client.Headers(i.Endpoint, t.Request) {
 		fmt.Fprintf(a.out, "    > %s: %s\n", h.Name, shownHeader(h))
 	}
-	fmt.Fprintf(a.out, "    > \n    > %s\n", strings.TrimRight(string(t.Request.Body), "\n"))
+	fmt.Fprintf(a.out, "    > \n    > %s\n", strings.TrimRight(string(t.Request.Content()), "\n"))
 	if t.Reply.Status != 0 {
 		fmt.Fprintf(a.out, "    < %d\n", t.Reply.Status)
 	}

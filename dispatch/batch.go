@@ -3,18 +3,24 @@ package dispatch
 import (
 	"bytes"
 	"hash/crc32"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/wnotify/wnotify/store"
 )
 
-// block is a row of events in memory, as it was put or read.
+// block is a row of events in memory, as it was put or read. The bodies of
+// requests are sent from where it lies.
 type block struct {
-	data []byte   // each event followed by '\n'
-	ends []uint32 // where each event ends, its '\n' included
-	sum  uint32   // CRC-32C of data
+	data []byte   // each event followed by the byte that by names
+	by   byte     // a line feed, as the store has them, or the comma of an array
+	ends []uint32 // where each event ends, that byte included
+	sum  uint32   // CRC-32C of data with line feeds
 	seal *store.Seal
+
+	once  sync.Once
+	other []byte // data with the other byte, if ever it was asked for
 
 	// users counts who may still read data; the last one to leave gives the
 	// buffer back. Whoever forgets to leave only costs a new buffer.
@@ -69,7 +75,7 @@ func (b *block) done() {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// newBlock indexes data; ends may be nil.
+// newBlock indexes lines, events followed by '\n'; ends may be nil.
 func newBlock(data []byte, ends []uint32, seal *store.Seal) *block {
 	if ends == nil {
 		for at := 0; at < len(data); {
@@ -77,15 +83,39 @@ func newBlock(data []byte, ends []uint32, seal *store.Seal) *block {
 			ends = append(ends, uint32(at))
 		}
 	}
-	return &block{data: data, ends: ends, sum: crc32.Checksum(data, castagnoli), seal: seal}
+	return &block{data: data, by: '\n', ends: ends, sum: crc32.Checksum(data, castagnoli), seal: seal}
+}
+
+// turn puts another byte behind each event, where they lie: for whoever has the
+// block to himself.
+func (b *block) turn(by byte) *block {
+	if b.by != by {
+		mark(b.data, b.ends, by)
+		b.by = by
+	}
+	return b
+}
+
+func mark(data []byte, ends []uint32, by byte) {
+	for _, end := range ends {
+		data[end-1] = by
+	}
+}
+
+// events returns all data with a byte behind each event. Lanes that share a
+// block and differ in that share a copy too.
+func (b *block) events(by byte) []byte {
+	if b.by == by {
+		return b.data
+	}
+	b.once.Do(func() {
+		b.other = bytes.Clone(b.data)
+		mark(b.other, b.ends, by)
+	})
+	return b.other
 }
 
 func (b *block) count() int { return len(b.ends) }
-
-// slice returns the events from index i up to but not including j.
-func (b *block) slice(i, j int) []byte {
-	return b.data[b.start(i):b.start(j)]
-}
 
 func (b *block) start(i int) uint32 {
 	if i == 0 {
@@ -94,18 +124,43 @@ func (b *block) start(i int) uint32 {
 	return b.ends[i-1]
 }
 
+// row is events of a block that follow each other.
+type row struct {
+	*block
+
+	from, to int // up to but not including
+}
+
 // batch is a piece with its events.
 type batch struct {
-	piece  store.Piece
-	parts  [][]byte // events, each followed by '\n'
-	blocks []*block // that hold them
+	piece store.Piece
+	rows  []row
 }
 
 // done says that nobody reads the events any more.
 func (b batch) done() {
-	for _, k := range b.blocks {
-		k.done()
+	for _, r := range b.rows {
+		r.done()
 	}
+}
+
+// events returns the events, each followed by a byte.
+func (b batch) events(by byte) [][]byte {
+	parts := make([][]byte, len(b.rows))
+	for i, r := range b.rows {
+		parts[i] = r.events(by)[r.start(r.from):r.start(r.to)]
+	}
+	return parts
+}
+
+// firstBytes is the size of the first n events.
+func (b batch) firstBytes(n int) (size int64) {
+	for _, r := range b.rows {
+		to := min(r.to, r.from+n)
+		size += int64(r.start(to) - r.start(r.from))
+		n -= to - r.from
+	}
+	return size
 }
 
 // limits bound a batch; the first event comes whatever its size.
@@ -120,10 +175,10 @@ type gather struct {
 	first, last uint64
 	events      int
 	bytes       int64
-	parts       [][]byte
-	blocks      []*block
+	rows        []row
 	sums        []uint32
 	seal        *store.Seal
+	by          byte // what those who send the batch want behind each event
 	exact       bool // the batch has its name: seals decide nothing any more
 	full        bool // no more fits, or what follows may not join
 }
@@ -159,8 +214,7 @@ func (g *gather) add(b *block, i int, n uint64) int {
 		g.first = n
 	}
 	g.last = n + uint64(j-i) - 1
-	g.parts = append(g.parts, b.slice(i, j))
-	g.blocks = append(g.blocks, b.use())
+	g.rows = append(g.rows, row{b.use(), i, j})
 	g.sums = append(g.sums, b.sum, uint32(i), uint32(j))
 	g.seal = seal
 	g.full = g.full || seal != nil
@@ -178,5 +232,5 @@ func (g *gather) batch(install, lane, format string, now time.Time) batch {
 	} else {
 		p.Key = batchKey(install, lane, g.first, g.last, format, g.sums)
 	}
-	return batch{piece: p, parts: g.parts, blocks: g.blocks}
+	return batch{piece: p, rows: g.rows}
 }

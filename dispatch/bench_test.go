@@ -5,8 +5,40 @@ import (
 	"testing"
 
 	"github.com/wnotify/wnotify/dispatch/event"
+	"github.com/wnotify/wnotify/dispatch/payload"
 	"github.com/wnotify/wnotify/store/storetest/beside"
 )
+
+// BenchmarkBody makes the body of a request from blocks that were just read from
+// the queue, beside copying them.
+func BenchmarkBody(b *testing.B) {
+	lines := bytes.Repeat(append(bytes.Repeat([]byte{'e'}, 1023), '\n'), 256)
+	var blocks []*block
+	var read batch
+	for range 4 {
+		k := newBlock(bytes.Clone(lines), nil, nil)
+		blocks = append(blocks, k)
+		read.rows = append(read.rows, row{k, 0, k.count()})
+	}
+	room := make([]byte, 0, 2<<20)
+	for _, format := range []payload.Format{payload.JSONArray, payload.NDJSON} {
+		b.Run(string(format), func(b *testing.B) {
+			beside.Measure(b,
+				func() {
+					for _, k := range blocks {
+						k.turn(format.Separator()).by = '\n' // as it was read
+					}
+					format.Body(read.events('\n')...)
+				},
+				func() {
+					room = room[:0]
+					for _, k := range blocks {
+						room = append(room, k.data...)
+					}
+				})
+		})
+	}
+}
 
 // BenchmarkRoute routes the events of a chunk to three integrations and puts them
 // into it, beside copying their bytes.

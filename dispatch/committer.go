@@ -189,6 +189,9 @@ func (q *committer) commit(chunks []*chunk) error {
 			claims = q.claims(&p)
 		}
 		receipt, err := q.Store.Commit(q.hard, p.change)
+		if err == nil && q.feeds {
+			p.turn()
+		}
 		for _, c := range claims {
 			c.claimed(err)
 		}

@@ -19,12 +19,10 @@ func (l *lane) attempt(i Integration, piece store.Piece) error {
 		return err
 	}
 	format := payload.Format(piece.Format)
-	body := l.bodies.get(format, b, l.several())
-	defer l.bodies.sent(body)
 	_, aside := find(l.base, piece.Key)
 	l.tried = true
 	reply := l.Sender.Send(l.wire, i.Endpoint, collector.Request{
-		Body: body.data, Key: piece.Key, Type: format.ContentType(),
+		Body: format.Body(b.events(format.Separator())...), Key: piece.Key, Type: format.ContentType(),
 	})
 	if reply.Warn != nil && !l.warned {
 		l.warned = true
@@ -56,14 +54,17 @@ func (l *lane) batch(piece store.Piece) (batch, error) {
 	if b, ok := l.batches[piece.Key]; ok {
 		return b, nil
 	}
-	g := gather{exact: true, limits: limits{events: piece.Events, bytes: piece.Bytes + 1}}
+	g := gather{
+		exact: true, by: payload.Format(piece.Format).Separator(),
+		limits: limits{events: piece.Events, bytes: piece.Bytes + 1},
+	}
 	if err := l.fill(&g, piece.First, piece.Last+1); err != nil {
 		return batch{}, err
 	}
 	if g.first != piece.First || g.last != piece.Last || g.bytes != piece.Bytes {
 		return batch{}, &store.CorruptError{What: "batch " + piece.Key, Lane: l.name, Span: store.Span{First: piece.First, Last: piece.Last}}
 	}
-	return batch{piece: piece, parts: g.parts, blocks: g.blocks}, nil
+	return batch{piece: piece, rows: g.rows}, nil
 }
 
 // extend names the next batch, and the one after it while the lane is healthy
@@ -100,17 +101,10 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 	if n >= end || len(rec.Pieces) == 1 && end-n < uint64(i.BatchEvents) && l.hot.ahead(l.name, n) < i.BatchBytes {
 		return batch{}, false, nil
 	}
-	g := gather{limits: limits{events: i.BatchEvents, bytes: i.BatchBytes}}
-	aligned := l.align(n, end, uint64(i.BatchEvents))
-	err = l.fill(&g, n, aligned)
-	if err == nil && g.events == 0 && aligned < end {
-		aligned = end // what was up to there was dropped, not what comes behind it
-		err = l.fill(&g, n, end)
-	}
-	if err != nil {
+	g := gather{by: i.Format.Separator(), limits: limits{events: i.BatchEvents, bytes: i.BatchBytes}}
+	if err := l.fill(&g, n, end); err != nil {
 		return batch{}, false, err
 	}
-	g.full = g.full || g.events > 0 && aligned < end
 	if g.events == 0 {
 		if len(rec.Pieces) == 0 {
 			rec.Through = end - 1 // all of them were dropped
@@ -122,15 +116,6 @@ func (l *lane) form(rec *store.Record, i Integration) (b batch, full bool, err e
 		return batch{}, false, err
 	}
 	return g.batch(install, rec.ID, string(i.Format), time.Now()), g.full, nil
-}
-
-// align cuts a batch of a flood where lanes that take the same events cut
-// theirs, once, so that from then on they send the same bodies.
-func (l *lane) align(n, end, size uint64) uint64 {
-	if end-n < size || !l.open() || !l.several() {
-		return end
-	}
-	return (n+size-1)/size*size + 1
 }
 
 // fill gathers events from number n on, up to but not including end.
@@ -152,7 +137,7 @@ func (l *lane) fill(g *gather, n, end uint64) error {
 			if r.First >= end {
 				return nil
 			}
-			b := newBlock(r.Data, nil, r.Seal)
+			b := newBlock(r.Data, nil, r.Seal).turn(g.by)
 			took := g.add(b, 0, r.First)
 			if n = r.First + uint64(took); g.full {
 				return nil

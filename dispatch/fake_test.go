@@ -44,7 +44,7 @@ type fakes struct {
 }
 
 func (f *fakes) Send(ctx context.Context, e collector.Endpoint, r collector.Request) collector.Reply {
-	s := sent{at: time.Now(), name: e.Name, key: r.Key, body: string(r.Body)}
+	s := sent{at: time.Now(), name: e.Name, key: r.Key, body: string(r.Content())}
 	f.mu.Lock()
 	f.got = append(f.got, s)
 	answer := f.answer

@@ -5,12 +5,12 @@ import "time"
 // Accepting pauses once every lane that delivers is this far behind, so that a
 // fast pipe does not become a backlog on disk, which costs twice as much CPU to
 // deliver. It also pauses for a lane that nearly keeps step with the fastest but
-// would soon have to read from disk, and to put bodies together that others had.
+// would soon have to read from disk.
 // It never waits for a lane that waits itself, and for slow ones only a little:
 // what has been accepted cannot be lost.
 const (
 	paceBehind = 4 << 20                // bytes
-	paceFar    = bodyMemory             // bytes, of a lane that is not the fastest
+	paceFar    = 8 << 20                // bytes, of a lane that is not the fastest
 	paceMin    = 20 * time.Millisecond  // for each MiB put, whatever the lanes do
 	paceMore   = 150 * time.Millisecond // for each MiB that a lane has delivered meanwhile: from 7 MB/s on it is waited for
 	paceMost   = time.Second            // is saved up

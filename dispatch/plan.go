@@ -80,3 +80,19 @@ func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
 	p.change.Riders, p.cursors = riders.riders, len(riders.riders)
 	return p
 }
+
+// turn makes the blocks what lanes send, where all of a block's want the same.
+// The store has them by then, and no lane has seen them yet.
+func (p *plan) turn() {
+	for at, groups := range p.groups {
+		for _, g := range groups {
+			by := map[byte]bool{}
+			for _, lane := range g.lanes {
+				by[p.chunks[at].router.lanes[lane].Format.Separator()] = true
+			}
+			if len(by) == 1 && by[','] {
+				g.turn(',')
+			}
+		}
+	}
+}

@@ -124,7 +124,7 @@ func (h *rehearsal) one(path string, item *intake.Item) error {
 		if !i.Headers {
 			raw = e.Plain
 		}
-		h.add(i, append(slices.Clone(raw), '\n'))
+		h.add(i, append(slices.Clone(raw), i.Format.Separator()))
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (h *rehearsal) request(i Integration) {
 	}
 	delete(h.batches, i.Name)
 	h.show.Request(i, collector.Request{
-		Body: i.Format.Append(nil, lines...), Key: keyPrefix + "made-when-it-is-sent", Type: i.Format.ContentType(),
+		Body: i.Format.Body(lines...), Key: keyPrefix + "made-when-it-is-sent", Type: i.Format.ContentType(),
 	})
 }
 

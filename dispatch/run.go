@@ -18,8 +18,7 @@ type run struct {
 	hot  *hot
 	sum  *tally
 
-	pacer  pacer
-	bodies bodies
+	pacer pacer
 
 	// hard outlives a polite stop: commits finish, and requests on the wire
 	// get [grace]. wire is what requests run under.
@@ -106,13 +105,6 @@ func (r *run) lane(name string) *lane {
 		r.lanes[name] = l
 	}
 	return l
-}
-
-// several reports whether this run has more than one lane.
-func (r *run) several() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.lanes) > 1
 }
 
 // serves reports whether a goroutine delivers a lane already.

@@ -157,11 +157,11 @@ func (l *lane) prepare(i Integration) (*settled, store.Change, error) {
 		}
 		if v.Outcome == Halved {
 			n := v.Piece.Events / 2
-			rec = Split(rec, o.key, v.Piece.First+uint64(n)-1, n, firstBytes(o.batch.parts, n))
+			rec = Split(rec, o.key, v.Piece.First+uint64(n)-1, n, o.batch.firstBytes(n))
 		}
 		if v.Letter != nil {
 			v.Letter.Lane = l.name
-			v.Letter.Data = bytes.Join(o.batch.parts, nil)
+			v.Letter.Data = bytes.Join(o.batch.events('\n'), nil)
 			change.Letters = append(change.Letters, *v.Letter)
 		}
 		if v.Tripped {
@@ -203,23 +203,6 @@ func (l *lane) promise(rec store.Record, set *store.Settle) bool {
 		return false
 	}
 	return true
-}
-
-// firstBytes is the size of the first n events of a batch.
-func firstBytes(parts [][]byte, n int) int64 {
-	var size int64
-	for _, p := range parts {
-		for at := 0; at < len(p); {
-			if n == 0 {
-				return size
-			}
-			step := bytes.IndexByte(p[at:], '\n') + 1
-			at += step
-			size += int64(step)
-			n--
-		}
-	}
-	return size
 }
 
 // history is the line that is kept of an attempt.

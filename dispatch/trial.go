@@ -48,7 +48,7 @@ func (d *Dispatcher) Try(ctx context.Context, i Integration, events []event.Test
 // single is a request for one event that is in no queue.
 func single(line []byte, format payload.Format, prefix string) collector.Request {
 	return collector.Request{
-		Body: format.Append(nil, append(slices.Clip(line), '\n')),
+		Body: format.Body(append(slices.Clip(line), format.Separator())),
 		Key:  prefix + strings.ToLower(rand.Text()), Type: format.ContentType(),
 	}
 }

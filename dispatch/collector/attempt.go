@@ -1,10 +1,11 @@
 package collector
 
 import (
-	"bytes"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -15,8 +16,8 @@ type attempt struct {
 	url       *url.URL
 	proxy     *url.URL // nil: straight to the collector
 	header    http.Header
-	body      []byte // as it goes out
-	release   func() // gives the body's memory back
+	body      [][]byte // as it goes out, in pieces
+	release   func()   // gives the body's memory back
 	transport *transport
 	mask      mask
 	warn      error
@@ -52,11 +53,14 @@ func (a *attempt) reveal(v *vault, what string, s Secret) (string, error) {
 	return value, err
 }
 
-func (a *attempt) load(c *Client, body []byte) (err error) {
+// nothing is the body of a request that is prepared and never sent.
+var nothing = [][]byte{[]byte("[]")}
+
+func (a *attempt) load(c *Client, body [][]byte) (err error) {
 	if a.method, err = checkMethod(a.endpoint.Method); err != nil {
 		return err
 	}
-	if len(body) == 0 {
+	if size(body) == 0 {
 		return errEmptyBody
 	}
 	body, release, err := c.encoders.encode(a.endpoint.Compression, body)
@@ -64,6 +68,13 @@ func (a *attempt) load(c *Client, body []byte) (err error) {
 		a.body, a.release = body, release
 	}
 	return err
+}
+
+func size(body [][]byte) (n int64) {
+	for _, p := range body {
+		n += int64(len(p))
+	}
+	return n
 }
 
 func (a *attempt) sign(v *vault, key string, now time.Time) error {
@@ -87,13 +98,14 @@ func (a *attempt) request() *http.Request {
 		header = header.Clone()
 		proxyLogin(header, a.proxy.User)
 	}
+	body := net.Buffers(slices.Clone(a.body))
 	return &http.Request{
 		Method:        a.method,
 		URL:           a.url,
 		Host:          a.url.Host,
 		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(a.body)),
-		ContentLength: int64(len(a.body)), // known, so nothing is chunked
+		Body:          io.NopCloser(&body),
+		ContentLength: size(a.body), // known, so nothing is chunked
 		Proto:         "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 }

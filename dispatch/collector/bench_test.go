@@ -30,7 +30,7 @@ func BenchmarkSend(b *testing.B) {
 				b.SetBytes(int64(len(body)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if r := c.Send(b.Context(), e, Request{Body: body, Key: "k", Type: "application/json"}); !r.OK() {
+					if r := c.Send(b.Context(), e, Request{Body: pieces(body), Key: "k", Type: "application/json"}); !r.OK() {
 						b.Fatalf("%+v", r)
 					}
 				}
@@ -56,7 +56,7 @@ func BenchmarkBeside(b *testing.B) {
 				defer transport.CloseIdleConnections()
 				beside.Measure(b,
 					func() {
-						if r := c.Send(b.Context(), e, Request{Body: body, Key: "k", Type: "application/json"}); !r.OK() {
+						if r := c.Send(b.Context(), e, Request{Body: pieces(body), Key: "k", Type: "application/json"}); !r.OK() {
 							b.Fatalf("%+v", r)
 						}
 					},

@@ -51,7 +51,7 @@ const soon = 14 * 24 * time.Hour
 func (c *Client) Check(ctx context.Context, e Endpoint) []Finding {
 	p := &probe{}
 	start := time.Now()
-	a, err := c.prepare(e, Request{Body: []byte("[]"), Type: "application/json"}, start)
+	a, err := c.prepare(e, Request{Body: nothing, Type: "application/json"}, start)
 	if err != nil {
 		p.add(Finding{Step: "files", Level: Bad, Text: err.Error(), Fix: Explain(e, Reply{Cause: Local, Err: err})})
 		return p.findings

@@ -55,7 +55,7 @@ func (c *Client) Close() {
 // nil, or the *LocalError or *PermError with which Send would end. It touches
 // no network.
 func (c *Client) Ready(e Endpoint) error {
-	a, err := c.prepare(e, Request{Body: []byte("[]"), Type: "application/json"}, time.Now())
+	a, err := c.prepare(e, Request{Body: nothing, Type: "application/json"}, time.Now())
 	if err != nil {
 		return err
 	}

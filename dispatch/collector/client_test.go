@@ -81,7 +81,7 @@ func TestCompression(t *testing.T) {
 		for range 3 { // the encoders are used again
 			r.Forget()
 			e.Compression = coding
-			if reply := c.Send(t.Context(), e, Request{Body: large, Key: "k", Type: "application/json"}); !reply.OK() {
+			if reply := c.Send(t.Context(), e, Request{Body: pieces(large), Key: "k", Type: "application/json"}); !reply.OK() {
 				t.Fatalf("%s: %+v", coding, reply)
 			}
 			q := r.Requests()[0]

@@ -32,7 +32,7 @@ func pipe(t *testing.T, handle func(c net.Conn)) *conn {
 }
 
 func post() *http.Request {
-	a := attempt{method: "POST", url: &url.URL{Scheme: "http", Host: "c", Path: "/"}, header: http.Header{}, body: []byte("{}")}
+	a := attempt{method: "POST", url: &url.URL{Scheme: "http", Host: "c", Path: "/"}, header: http.Header{}, body: [][]byte{[]byte("{}")}}
 	return a.request()
 }
 

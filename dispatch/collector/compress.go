@@ -19,7 +19,7 @@ type encoders struct {
 
 // encode returns the body in a content coding. The result may be used until
 // release is called.
-func (e *encoders) encode(coding string, body []byte) (out []byte, release func(), err error) {
+func (e *encoders) encode(coding string, body [][]byte) (out [][]byte, release func(), err error) {
 	switch coding {
 	case "", "none":
 		return body, func() {}, nil
@@ -40,23 +40,25 @@ func (e *encoders) encode(coding string, body []byte) (out []byte, release func(
 	if err != nil {
 		return nil, nil, &LocalError{What: "the compression", Err: err}
 	}
-	return buf.Bytes(), func() { e.buffers.Put(buf) }, nil
+	return [][]byte{buf.Bytes()}, func() { e.buffers.Put(buf) }, nil
 }
 
-func (e *encoders) deflate(buf *bytes.Buffer, body []byte) error {
+func (e *encoders) deflate(buf *bytes.Buffer, body [][]byte) error {
 	w, _ := e.gzip.Get().(*gzip.Writer)
 	if w == nil {
 		w, _ = gzip.NewWriterLevel(buf, gzip.BestSpeed) // fails only for another level
 	}
 	defer e.gzip.Put(w)
 	w.Reset(buf)
-	if _, err := w.Write(body); err != nil {
-		return err
+	for _, piece := range body {
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
 	}
 	return w.Close()
 }
 
-func (e *encoders) shrink(buf *bytes.Buffer, body []byte) error {
+func (e *encoders) shrink(buf *bytes.Buffer, pieces [][]byte) error {
 	w, _ := e.zstd.Get().(*zstd.Encoder)
 	if w == nil {
 		var err error
@@ -66,6 +68,7 @@ func (e *encoders) shrink(buf *bytes.Buffer, body []byte) error {
 		}
 	}
 	defer e.zstd.Put(w)
+	body := bytes.Join(pieces, nil)
 	buf.Grow(len(body)/4 + 512)
 	buf.Write(w.EncodeAll(body, buf.AvailableBuffer()))
 	return nil

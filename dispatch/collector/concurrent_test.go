@@ -24,7 +24,7 @@ func TestManyAtOnce(t *testing.T) {
 				e.Compression = []string{"none", "gzip", "zstd"}[i%3]
 				e.SkipVerify = i%7 == 0 // another transport under the same name
 				key := fmt.Sprintf("%d-%d", s, i)
-				reply := c.Send(t.Context(), e, Request{Body: fmt.Appendf(nil, `[{"key":%q}]`, key), Key: key, Type: "application/json"})
+				reply := c.Send(t.Context(), e, Request{Body: pieces(fmt.Appendf(nil, `[{"key":%q}]`, key)), Key: key, Type: "application/json"})
 				if !reply.OK() {
 					t.Errorf("%s: %+v", key, reply)
 				}

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bufio"
-	"bytes"
 	"io"
 	"net"
 	"sync"
@@ -54,6 +53,14 @@ func (l leaving) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// send writes pieces, in one call of the system where it takes them so. It is
+// not for a wire beneath TLS.
+func (w *wire) send(pieces *net.Buffers) (int64, error) {
+	n, err := pieces.WriteTo(w.Conn)
+	w.sent.Add(n)
+	return n, err
+}
+
 // stream remembers how reading and writing failed: a parser of half a header
 // complains about the half that it has.
 type stream struct {
@@ -85,11 +92,19 @@ func (s *stream) ReadFrom(r io.Reader) (int64, error) {
 	if !ok {
 		return io.Copy(struct{ io.Writer }{s}, r)
 	}
-	body, ok := l.R.(*bytes.Reader)
-	if !ok || int64(body.Len()) > l.N {
+	body, ok := l.R.(*net.Buffers)
+	if !ok || size(*body) > l.N {
 		return io.Copy(struct{ io.Writer }{s}, r)
 	}
-	n, err := body.WriteTo(struct{ io.Writer }{s})
+	var n int64
+	var err error
+	if w, plain := s.Conn.(*wire); plain {
+		if n, err = w.send(body); err != nil {
+			s.writing = err
+		}
+	} else {
+		n, err = body.WriteTo(struct{ io.Writer }{s})
+	}
 	l.N -= n
 	return n, err
 }

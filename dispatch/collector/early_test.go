@@ -29,7 +29,7 @@ func TestHearsRefusalBeforeBodyIsSent(t *testing.T) {
 		const attempts = 40
 		heard := 0
 		for range attempts {
-			if r := c.Send(t.Context(), e, Request{Body: body, Key: "k"}); r.Status == 413 {
+			if r := c.Send(t.Context(), e, Request{Body: pieces(body), Key: "k"}); r.Status == 413 {
 				heard++
 			} else if r.Cause != Reset {
 				t.Fatalf("%+v", r)

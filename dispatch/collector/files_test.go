@@ -134,7 +134,7 @@ func TestSign(t *testing.T) {
 		signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 	)
 	h := make(map[string][]string)
-	err := sign(h, []string{secret, "b2xk"}, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
+	err := sign(h, []string{secret, "b2xk"}, "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), pieces([]byte(`{"test": 2432232314}`)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestHostileCollector(t *testing.T) {
 			}
 			q := request()
 			if tc.body != nil {
-				q.Body = tc.body
+				q.Body = pieces(tc.body)
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

@@ -39,7 +39,16 @@ func listen(t testing.TB, o receiver.Options) (*receiver.Receiver, Endpoint) {
 }
 
 func request() Request {
-	return Request{Body: []byte(event), Key: "wn_key", Type: "application/json"}
+	return Request{Body: pieces([]byte(event)), Key: "wn_key", Type: "application/json"}
+}
+
+// pieces cuts a body as one from a queue is cut: a byte, much, more, a byte.
+func pieces(body []byte) [][]byte {
+	n := len(body)
+	if n < 4 {
+		return [][]byte{body}
+	}
+	return [][]byte{body[:1], body[1 : n/3], body[n/3 : n-1], body[n-1:]}
 }
 
 // trap is a collector that does as its handler likes with each connection.

@@ -89,7 +89,7 @@ http {
 	} {
 		q := request()
 		if tc.body != nil {
-			q.Body = tc.body
+			q.Body = pieces(tc.body)
 		}
 		e := Endpoint{Name: tc.name, URL: Secret{Text: fmt.Sprintf("https://127.0.0.1:%d%s", tc.port, tc.path)}, CA: string(cert)}
 		r := c.Send(t.Context(), e, q)

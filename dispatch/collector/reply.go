@@ -1,16 +1,20 @@
 package collector
 
 import (
+	"bytes"
 	"strings"
 	"time"
 )
 
 // Request is one attempt.
 type Request struct {
-	Body []byte // before compression; never empty; read-only while Send runs
-	Key  string // Idempotency-Key
-	Type string // Content-Type if the endpoint has none of its own
+	Body [][]byte // its pieces, before compression; never empty; read-only while Send runs
+	Key  string   // Idempotency-Key
+	Type string   // Content-Type if the endpoint has none of its own
 }
+
+// Content is the body in one piece.
+func (r Request) Content() []byte { return bytes.Join(r.Body, nil) }
 
 // Reply is what became of an attempt.
 type Reply struct {

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -15,17 +16,17 @@ import (
 // so that a collector may know the old one or the new one while they rotate.
 // What is signed is the body as it goes out, compressed or not: whoever checks
 // it does so before anything reads it.
-func sign(h http.Header, secrets []string, id string, now time.Time, body []byte) error {
+func sign(h http.Header, secrets []string, id string, now time.Time, body [][]byte) error {
 	if len(secrets) == 0 {
 		return nil
 	}
-	signatures := make([]string, len(secrets))
+	signatures, signed := make([]string, len(secrets)), bytes.Join(body, nil)
 	for i, s := range secrets {
 		w, err := signer(s)
 		if err != nil {
 			return &LocalError{What: "the signing secret", Err: err}
 		}
-		if signatures[i], err = w.Sign(id, now, body); err != nil {
+		if signatures[i], err = w.Sign(id, now, signed); err != nil {
 			return &LocalError{What: "the signing secret", Err: err}
 		}
 	}

@@ -34,41 +34,38 @@ func (f Format) ContentType() string {
 	return "application/json"
 }
 
-// Append appends the body of the lines to dst: events, each followed by a line
-// feed and without one inside, several to a slice if need be. A JSON array has
-// no white space and no final line feed; NDJSON ends each event with one. The
-// lines are not changed and not kept.
-//
-// An array is one byte longer than its lines, NDJSON as long as they are.
-func (f Format) Append(dst []byte, lines ...[]byte) []byte {
+// Separator is what stands behind each event of a body, but for the last of an
+// array.
+func (f Format) Separator() byte {
 	if f == NDJSON {
-		for _, l := range lines {
-			dst = append(dst, l...)
-		}
-		return dst
+		return '\n'
 	}
-	dst = append(dst, '[')
-	start := len(dst)
-	for _, l := range lines {
-		from := len(dst)
-		dst = append(dst, l...)
-		commas(dst[from:])
-	}
-	if len(dst) == start {
-		return append(dst, ']')
-	}
-	dst[len(dst)-1] = ']' // the line feed of the last event
-	return dst
+	return ','
 }
 
-// commas puts a comma where an event ends: events hold no line feeds.
-func commas(lines []byte) {
-	for {
-		i := bytes.IndexByte(lines, '\n')
-		if i < 0 {
-			return
-		}
-		lines[i] = ','
-		lines = lines[i+1:]
+// Body returns the body of a request as pieces that lie where the events do:
+// each event followed by the separator of the format and without a line feed
+// inside, several to a slice if need be. A JSON array has no white space and no
+// final line feed; NDJSON ends each event with one. Nothing is changed or copied.
+//
+// An array is one byte longer than its events, NDJSON as long as they are.
+func (f Format) Body(events ...[]byte) [][]byte {
+	if f == NDJSON {
+		return events
 	}
+	pieces := make([][]byte, 0, len(events)+2)
+	pieces = append(append(pieces, opening), events...)
+	last := len(events)
+	if last > 0 {
+		pieces[last] = bytes.TrimSuffix(pieces[last], comma)
+	}
+	return append(pieces, closing)
+}
+
+var opening, comma, closing = []byte{'['}, []byte{','}, []byte{']'}
+
+// Content is the body of lines, as the store has them, in one piece.
+func (f Format) Content(lines []byte) []byte {
+	separated := bytes.ReplaceAll(lines, []byte{'\n'}, []byte{f.Separator()})
+	return bytes.Join(f.Body(separated), nil)
 }

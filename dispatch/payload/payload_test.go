@@ -32,23 +32,24 @@ func TestBodies(t *testing.T) {
 		{payload.NDJSON, []string{hit + "\n" + vuln + "\n", hit + "\n"}, hit + "\n" + vuln + "\n" + hit + "\n"},
 		{payload.NDJSON, nil, ""},
 	} {
-		var lines [][]byte
+		var events [][]byte
 		for _, l := range tc.lines {
-			lines = append(lines, []byte(l))
+			events = append(events, []byte(strings.ReplaceAll(l, "\n", string(tc.format.Separator()))))
 		}
-		got := tc.format.Append([]byte("before"), lines...)
-		if string(got) != "before"+tc.want {
+		before := bytes.Join(events, nil)
+		if got := bytes.Join(tc.format.Body(events...), nil); string(got) != tc.want {
 			t.Errorf("%s of %q:\n%s\nwant\n%s", tc.format, tc.lines, got, tc.want)
 		}
-		for i, l := range tc.lines {
-			if string(lines[i]) != l {
-				t.Errorf("%s changed its input to %q", tc.format, lines[i])
-			}
+		if after := bytes.Join(events, nil); !bytes.Equal(after, before) {
+			t.Errorf("%s changed its input to %q", tc.format, after)
+		}
+		if got := tc.format.Content([]byte(strings.Join(tc.lines, ""))); string(got) != tc.want {
+			t.Errorf("%s of %q in one piece:\n%s\nwant\n%s", tc.format, tc.lines, got, tc.want)
 		}
 	}
 }
 
-// decode undoes Append with the standard library.
+// decode undoes Body with the standard library.
 func decode(f payload.Format, body []byte) (events []string, err error) {
 	if f == payload.NDJSON {
 		for line := range bytes.Lines(body) {
@@ -66,7 +67,7 @@ func decode(f payload.Format, body []byte) (events []string, err error) {
 
 // What goes in comes out, byte for byte, however the lines are cut into slices
 // (at events, as the store does).
-func TestDecodeUndoesAppend(t *testing.T) {
+func TestDecodeUndoesBody(t *testing.T) {
 	event := rapid.Custom(func(t *rapid.T) string {
 		b, err := json.Marshal(map[string]any{"details": rapid.MapOf(rapid.String(), rapid.String()).Draw(t, "details")})
 		if err != nil {
@@ -76,17 +77,17 @@ func TestDecodeUndoesAppend(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOfN(event, 1, 20).Draw(t, "events")
-		var lines [][]byte
-		size := 0
-		for i, e := range events {
-			if i == 0 || rapid.Bool().Draw(t, "cut") {
-				lines = append(lines, nil)
-			}
-			lines[len(lines)-1] = append(lines[len(lines)-1], e+"\n"...)
-			size += len(e) + 1
-		}
 		for _, f := range []payload.Format{payload.JSONArray, payload.NDJSON} {
-			body := f.Append(nil, lines...)
+			var parts [][]byte
+			size := 0
+			for i, e := range events {
+				if i == 0 || rapid.Bool().Draw(t, "cut") {
+					parts = append(parts, nil)
+				}
+				parts[len(parts)-1] = append(append(parts[len(parts)-1], e...), f.Separator())
+				size += len(e) + 1
+			}
+			body := bytes.Join(f.Body(parts...), nil)
 			got, err := decode(f, body)
 			if err != nil || !slices.Equal(got, events) {
 				t.Fatalf("%s: %v\n%q\nwant\n%q", f, err, got, events)
