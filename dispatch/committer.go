@@ -14,7 +14,7 @@ import (
 
 // backlog bounds the chunks that wait for the store, in bytes; reading pauses
 // beyond it.
-const backlog = 4 << 20
+const backlog = 2 << 20
 
 // committer puts chunks into the store: whatever waits when the last commit is
 // done goes into the next one, so a lone event waits for nobody and a flood
