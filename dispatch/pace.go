@@ -5,9 +5,8 @@ import "time"
 // Accepting pauses once every lane that delivers is this far behind, so that a
 // fast pipe does not become a backlog on disk, which costs twice as much CPU to
 // deliver. It also pauses for a lane that nearly keeps step with the fastest but
-// would soon have to read from disk.
-// It never waits for a lane that waits itself, and for slow ones only a little:
-// what has been accepted cannot be lost.
+// would soon have to read from disk. It never waits for a lane that waits itself,
+// and for slow ones only a little: what has been accepted cannot be lost.
 const (
 	paceBehind = 4 << 20                // bytes
 	paceFar    = 8 << 20                // bytes, of a lane that is not the fastest
