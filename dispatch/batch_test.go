@@ -90,6 +90,29 @@ func TestFirstBytes(t *testing.T) {
 	}
 }
 
+// What a slow collector is being sent stays as it is while the memory of blocks
+// goes to those that come after.
+func TestMemoryOfARequestIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wide := strings.Repeat("x", 16<<10)
+		var in strings.Builder
+		for n := 0; in.Len() < hotMax+6<<20; n++ {
+			fmt.Fprintf(&in, `{"summary":"%s","details":{"notification_type":"new_hits","n":%d}}`+"\n", wide, n)
+		}
+		f := &fakes{answer: func(_ context.Context, q sent) collector.Reply {
+			if q.name == "slow" {
+				time.Sleep(time.Hour) // until all the rest was taken
+			}
+			return status(200)
+		}}
+		sum, err := dispatcher(memory.New(), f, settingsFor("slow", "fast")).
+			Send(t.Context(), Input{Stdin: strings.NewReader(in.String())}, Wait{Drain: true})
+		if err != nil || sum.Integrations[0].Delivered != sum.Read || sum.Integrations[1].Delivered != sum.Read {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+	})
+}
+
 // Integrations that differ in their format, and change it while they run, share
 // blocks. What is refused is halved, sent again and kept, each in its form.
 func TestFormatsShareBlocks(t *testing.T) {

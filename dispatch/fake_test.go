@@ -52,7 +52,11 @@ func (f *fakes) Send(ctx context.Context, e collector.Endpoint, r collector.Requ
 	if answer == nil {
 		return collector.Reply{Status: 200}
 	}
-	return answer(ctx, s)
+	reply := answer(ctx, s)
+	if string(r.Content()) != s.body {
+		panic("the body of " + s.key + " has changed while it was sent to " + s.name)
+	}
+	return reply
 }
 
 // to lists the requests that one collector got.
