@@ -61,11 +61,7 @@ func (s *Store) get(ctx context.Context, key string) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	answer, err := s.request(ctx, "$JS.API.STREAM.MSG.GET."+s.opts.Stream, ask)
-	if err != nil {
-		return value{}, err
-	}
-	var got struct {
+	type reply struct {
 		Error   *jetstream.APIError `json:"error"`
 		Message *struct {
 			Seq  uint64    `json:"seq"`
@@ -73,16 +69,22 @@ func (s *Store) get(ctx context.Context, key string) (value, error) {
 			Time time.Time `json:"time"`
 		} `json:"message"`
 	}
-	if err := json.Unmarshal(answer.Data, &got); err != nil {
-		return value{}, fmt.Errorf("the server's answer makes no sense: %w", err)
-	}
-	switch {
-	case got.Error != nil && got.Error.ErrorCode == codeNoMessage:
-		return value{}, nil
-	case got.Error != nil:
-		return value{}, got.Error
-	case got.Message == nil:
-		return value{}, jetstream.ErrInvalidJSAck
+	var got reply
+	err = s.request(ctx, "$JS.API.STREAM.MSG.GET."+s.opts.Stream, ask, func(m *client.Msg) error {
+		got = reply{}
+		if err := json.Unmarshal(m.Data, &got); err != nil {
+			return fmt.Errorf("the server's answer makes no sense: %w", err)
+		}
+		switch {
+		case got.Error != nil && got.Error.ErrorCode != codeNoMessage:
+			return got.Error
+		case got.Error == nil && got.Message == nil:
+			return jetstream.ErrInvalidJSAck
+		}
+		return nil
+	})
+	if err != nil || got.Message == nil {
+		return value{}, err
 	}
 	raw, err := base64.StdEncoding.DecodeString(got.Message.Data)
 	if err != nil {
@@ -94,7 +96,11 @@ func (s *Store) get(ctx context.Context, key string) (value, error) {
 
 // fixed reads a key that is never overwritten, from whichever replica is near.
 func (s *Store) fixed(ctx context.Context, key string) ([]byte, error) {
-	answer, err := s.request(ctx, "$JS.API.DIRECT.GET."+s.opts.Stream+"."+key, nil)
+	var answer *client.Msg
+	err := s.request(ctx, "$JS.API.DIRECT.GET."+s.opts.Stream+"."+key, nil, func(m *client.Msg) error {
+		answer = m
+		return nil
+	})
 	if err == nil && answer.Header.Get("Status") == "" {
 		return unseal(key, answer.Data)
 	}
@@ -102,21 +108,35 @@ func (s *Store) fixed(ctx context.Context, key string) ([]byte, error) {
 	return v.data, err
 }
 
-// request asks whoever leads the stream.
-func (s *Store) request(ctx context.Context, subject string, data []byte) (answer *client.Msg, err error) {
-	err = s.patiently(ctx, func(ctx context.Context) (err error) {
-		answer, err = s.nc.RequestWithContext(ctx, subject, data)
-		return err
+// request asks whoever leads the stream and reads the answer. One that says that
+// it cannot be answered now is as good as none.
+func (s *Store) request(ctx context.Context, subject string, data []byte, read func(*client.Msg) error) error {
+	var refused error
+	err := s.patiently(ctx, func(ctx context.Context) error {
+		answer, err := s.nc.RequestWithContext(ctx, subject, data)
+		if err != nil {
+			return err
+		}
+		if refused = read(answer); refused != nil && passing(refused) {
+			return refused
+		}
+		return nil
 	})
+	if err != nil {
+		return s.unanswered(ctx, err)
+	}
+	return refused
+}
+
+// unanswered is the error of what was asked in vain.
+func (s *Store) unanswered(ctx context.Context, err error) error {
 	switch {
-	case err == nil:
-		return answer, nil
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case s.life.Err() != nil && errors.Is(err, client.ErrConnectionClosed):
-		return nil, errClosed
+		return errClosed
 	default:
-		return nil, fmt.Errorf("%w: %w", ErrUnanswered, err)
+		return fmt.Errorf("%w: %w", ErrUnanswered, err)
 	}
 }
 
@@ -161,6 +181,9 @@ func (s *Store) list(ctx context.Context, filter string) ([]string, error) {
 		info, err = s.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
 		return err
 	})
+	if err != nil && (passing(err) || ctx.Err() != nil) {
+		err = s.unanswered(ctx, err)
+	}
 	if err != nil {
 		return nil, err
 	}
