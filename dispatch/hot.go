@@ -2,7 +2,9 @@ package dispatch
 
 import "sync"
 
-// hotMax bounds the blocks kept in memory for all lanes together.
+// hotMax bounds the blocks kept in memory for all lanes together, in bytes. Those
+// that lanes want in both forms take twice as much; to count them so, and to keep
+// the copies in buffers, cost more CPU and memory than it saved.
 const hotMax = 16 << 20
 
 // hot keeps the blocks that were put last, so that a lane that keeps up never

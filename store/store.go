@@ -156,7 +156,7 @@ type Lane struct {
 type Run struct {
 	First uint64
 	Count int
-	Data  []byte // each event followed by '\n'; read-only, the caller's to keep
+	Data  []byte // each event followed by '\n'; the caller's own, to keep and to change
 	Put   time.Time
 	Seal  *Seal // not nil: these events are one batch and join no other
 }

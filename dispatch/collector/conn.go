@@ -53,8 +53,13 @@ func (l leaving) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// send writes pieces, in one call of the system where it takes them so. It is
-// not for a wire beneath TLS.
+// takesPieces reports whether one call of the system takes many pieces.
+func (w *wire) takesPieces() bool {
+	_, tcp := w.Conn.(*net.TCPConn)
+	return tcp
+}
+
+// send writes pieces so. It is not for a wire beneath TLS.
 func (w *wire) send(pieces *net.Buffers) (int64, error) {
 	n, err := pieces.WriteTo(w.Conn)
 	w.sent.Add(n)
@@ -96,18 +101,25 @@ func (s *stream) ReadFrom(r io.Reader) (int64, error) {
 	if !ok || size(*body) > l.N {
 		return io.Copy(struct{ io.Writer }{s}, r)
 	}
-	var n int64
-	var err error
-	if w, plain := s.Conn.(*wire); plain {
-		if n, err = w.send(body); err != nil {
+	if w, plain := s.Conn.(*wire); plain && w.takesPieces() {
+		n, err := w.send(body)
+		if err != nil {
 			s.writing = err
 		}
-	} else {
-		n, err = body.WriteTo(struct{ io.Writer }{s})
+		l.N -= n
+		return n, err
 	}
+	if size(*body) < int64(len(*body))*smallPiece {
+		return io.Copy(struct{ io.Writer }{s}, r) // gathers them
+	}
+	n, err := body.WriteTo(struct{ io.Writer }{s})
 	l.N -= n
 	return n, err
 }
+
+// smallPiece is the size, in bytes, below which pieces are better copied
+// together than written one by one: that of a TLS record.
+const smallPiece = 16 << 10
 
 // conn is one connection to a collector, ready for a request.
 type conn struct {

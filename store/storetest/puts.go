@@ -85,6 +85,9 @@ var putChecks = []check{
 		one.Lanes[0].Lane = "soc"
 		b.holds("siem", "1:first 2:second")
 
+		copy(b.runs("siem")[0].Data, "XXXXX") // dispatch turns the line feeds into commas
+		b.holds("siem", "1:first 2:second")
+
 		kept := b.runs("siem")
 		b.put("siem", "third")
 		b.advance("siem", 2)
