@@ -38,24 +38,32 @@ type buffer struct {
 // headRoom is enough for the names of a dozen lanes.
 const headRoom = 1 << 10
 
-// buffers are those that are free. A sync.Pool would lose them to the garbage
-// collector every few milliseconds.
-var buffers = make(chan *buffer, 2*backlog/chunkSize)
+// buffers are those that are free; the one that was used last is the next, for
+// it is still in the caches. A sync.Pool would lose them to the garbage collector
+// every few milliseconds.
+var buffers struct {
+	sync.Mutex
+
+	free []*buffer
+}
 
 func newBuffer() *buffer {
-	select {
-	case b := <-buffers:
+	buffers.Lock()
+	defer buffers.Unlock()
+	if n := len(buffers.free); n > 0 {
+		b := buffers.free[n-1]
+		buffers.free = buffers.free[:n-1]
 		return b
-	default:
-		all := make([]byte, headRoom+chunkSize+chunkSize/8)
-		return &buffer{room: all[:headRoom], data: all[headRoom:headRoom]}
 	}
+	all := make([]byte, headRoom+chunkSize+chunkSize/8)
+	return &buffer{room: all[:headRoom], data: all[headRoom:headRoom]}
 }
 
 func (b *buffer) free() {
-	select {
-	case buffers <- b:
-	default:
+	buffers.Lock()
+	defer buffers.Unlock()
+	if len(buffers.free) < 2*backlog/chunkSize {
+		buffers.free = append(buffers.free, b)
 	}
 }
 
