@@ -31,6 +31,19 @@ func (c *calls) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// counted is a client with a connection to a collector, whose calls are counted.
+func counted(t *testing.T, secure bool) (*Client, Endpoint, *calls) {
+	t.Helper()
+	config, e := tlsOrNot(t, secure)
+	e.URL.Text += hostile(t, config, answering(ok200)).l.Addr().String()
+	c := newClient(t, nil)
+	c.Send(t.Context(), e, request())
+	kept := c.transports[e.Name].idle.conns[0]
+	n := &calls{Conn: kept.wire.Conn}
+	kept.wire.Conn = n
+	return c, e, n
+}
+
 func cut(body []byte, rnd *rand.Rand, many bool) [][]byte {
 	var parts [][]byte
 	for len(body) > 0 {
@@ -118,14 +131,7 @@ func TestBodyInPieces(t *testing.T) {
 // The header and a small body leave in one call.
 func TestSmallBodyLeavesWithItsHeader(t *testing.T) {
 	for _, secure := range []bool{false, true} {
-		config, e := tlsOrNot(t, secure)
-		tr := hostile(t, config, answering(ok200))
-		e.URL.Text += tr.l.Addr().String()
-		c := newClient(t, nil)
-		c.Send(t.Context(), e, request())
-		kept := c.transports[e.Name].idle.conns[0]
-		n := &calls{Conn: kept.wire.Conn}
-		kept.wire.Conn = n
+		c, e, n := counted(t, secure)
 		for _, size := range []int{4, 1000, 20000} {
 			before := n.n.Load()
 			r := c.Send(t.Context(), e, Request{Body: pieces(bytes.Repeat([]byte{'x'}, size)), Key: "k", Type: "application/json"})
@@ -144,14 +150,7 @@ func shake(c net.Conn) {
 
 // Many small pieces, as of a queue of lone events, share the records of TLS.
 func TestSmallPiecesShareRecords(t *testing.T) {
-	config, e := tlsOrNot(t, true)
-	tr := hostile(t, config, answering(ok200))
-	e.URL.Text += tr.l.Addr().String()
-	c := newClient(t, nil)
-	c.Send(t.Context(), e, request())
-	kept := c.transports[e.Name].idle.conns[0]
-	n := &calls{Conn: kept.wire.Conn}
-	kept.wire.Conn = n
+	c, e, n := counted(t, true)
 	r := c.Send(t.Context(), e, Request{Body: slices.Repeat([][]byte{make([]byte, 1<<10)}, 1<<10), Key: "k", Type: "application/json"})
 	if more := n.bytes.Load() - 1<<20; !r.OK() || more > 1<<20/100 {
 		t.Errorf("%+v, %d bytes more than the body", r, more)
