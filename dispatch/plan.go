@@ -2,8 +2,10 @@ package dispatch
 
 import (
 	"maps"
+	"slices"
 	"time"
 
+	"github.com/wnotify/wnotify/dispatch/payload"
 	"github.com/wnotify/wnotify/dispatch/trigger"
 	"github.com/wnotify/wnotify/store"
 )
@@ -81,16 +83,13 @@ func (q *committer) plan(chunks []*chunk, room map[string]int64) plan {
 	return p
 }
 
-// turn makes the blocks what lanes send, where all of a block's want the same.
+// turn makes arrays' parts of the blocks that no lane wants as lines.
 // The store has them by then, and no lane has seen them yet.
 func (p *plan) turn() {
 	for at, groups := range p.groups {
 		for _, g := range groups {
-			by := map[byte]bool{}
-			for _, lane := range g.lanes {
-				by[p.chunks[at].router.lanes[lane].Format.Separator()] = true
-			}
-			if len(by) == 1 && by[','] {
+			lines := func(lane int) bool { return p.chunks[at].router.lanes[lane].Format == payload.NDJSON }
+			if !slices.ContainsFunc(g.lanes, lines) {
 				g.turn(',')
 			}
 		}

@@ -162,6 +162,22 @@ func spoil(t *testing.T, dir string, how func(page []byte)) {
 	os.WriteFile(journal, b, 0o600)
 }
 
+// sparesTheLast releases all but the last of the four blocks, as far as that can
+// be done, writes others where they were, and looks at the last.
+func sparesTheLast(t *testing.T, s *bolt.Store) {
+	t.Helper()
+	through(t, s, "a", 750, 750<<10)
+	for range 3 {
+		more, _ := megabyte("b")
+		if _, err := s.Commit(t.Context(), more); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if runs, err := s.Read(t.Context(), "a", 751, store.Limit{Events: 250}); err != nil || len(runs) != 1 || len(runs[0].Data) != 250<<10 {
+		t.Errorf("%d runs of the last block, %v", len(runs), err)
+	}
+}
+
 // A page of a large block that leads bbolt into a circle, or claims pages that
 // are not its own, is not followed, and frees nothing.
 func TestLargeBlockThatIsDamaged(t *testing.T) {
@@ -195,16 +211,7 @@ func TestLargeBlockThatIsDamaged(t *testing.T) {
 			if err := s.Compact(t.Context(), true); name == "a circle" && !errors.Is(err, store.ErrDamaged) {
 				t.Errorf("compact: %v", err)
 			}
-			through(t, s, "a", 750, 750<<10) // all but the last are released, as far as that can be done
-			for range 3 {
-				more, _ := megabyte("b") // where they were
-				if _, err := s.Commit(t.Context(), more); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if runs, err := s.Read(t.Context(), "a", 751, store.Limit{Events: 250}); err != nil || len(runs) != 1 || len(runs[0].Data) != 250<<10 {
-				t.Errorf("%d runs of the last block, %v", len(runs), err)
-			}
+			sparesTheLast(t, s)
 		})
 	}
 }
@@ -226,16 +233,7 @@ func TestLargeBlocksInOnePlace(t *testing.T) {
 	os.WriteFile(journal, b, 0o600)
 	s, _ := bolt.Open(dir, bolt.Options{})
 	defer s.Close()
-	through(t, s, "a", 750, 750<<10)
-	for range 3 {
-		more, _ := megabyte("b")
-		if _, err := s.Commit(t.Context(), more); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if runs, err := s.Read(t.Context(), "a", 751, store.Limit{Events: 250}); err != nil || len(runs) != 1 || len(runs[0].Data) != 250<<10 {
-		t.Errorf("%d runs of the last block, %v", len(runs), err)
-	}
+	sparesTheLast(t, s)
 }
 
 // What an opening of the journal finds wrong with where large blocks are, it says

@@ -11,25 +11,13 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	client "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/wnotify/wnotify/store/storetest"
 )
 
 // answering is a handle of a stream that the function answers for: what it
 // returns for the n-th question about a key, from 1 on.
 func answering(t *testing.T, answer func(n int) string) *Store {
 	t.Helper()
-	o := &server.Options{Host: storetest.Loopback(), Port: -1, NoLog: true, NoSigs: true}
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	nc, err := client.Connect(s.ClientURL())
+	nc, err := client.Connect(Serve(t, &server.Options{Host: "127.0.0.1", Port: -1}).ClientURL())
 	if err != nil {
 		t.Fatal(err)
 	}

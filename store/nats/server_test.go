@@ -20,25 +20,11 @@ import (
 // start runs a real server on loopback.
 func start(t testing.TB, edit func(*server.Options)) *server.Server {
 	t.Helper()
-	o := &server.Options{
-		Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t), NoLog: true, NoSigs: true,
-	}
+	o := &server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: folder(t)}
 	if edit != nil {
 		edit(o)
 	}
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("the server does not come up")
-	}
-	return s
+	return nats.Serve(t, o)
 }
 
 // open opens a queue as a host would.
